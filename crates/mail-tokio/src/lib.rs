@@ -1,0 +1,1 @@
+//! The mail protocol machines on tokio: one driver, and sequential clients on top.

@@ -1,0 +1,2 @@
+//! SMTP, submission and LMTP as pure state machines: client and server.
+#![no_std]
