@@ -1,0 +1,218 @@
+use alloc::string::String;
+use alloc::sync::Arc;
+use core::fmt;
+use core::str::FromStr;
+
+/// A domain name: lower case, without the final dot, at most 253 octets in labels of 1 to 63 (RFC 1035 section 2.3.4).
+///
+/// Case is folded when the name is built, so names compare, hash and sort as the DNS compares them. A clone shares
+/// the text. A name holds printable ASCII and nothing else: no CR, LF, NUL or octet above 126 can travel in it.
+///
+/// [`parse`](Self::parse) takes the names that hosts and domains have. The DNS itself knows no such rule, and an SPF
+/// macro may well produce `"a b".example`: [`for_query`](Self::for_query) takes those.
+///
+/// ```
+/// use mail_auth_spf_dkim::dns::Name;
+///
+/// let name = Name::parse("Selector._domainkey.Example.org.").unwrap();
+/// assert_eq!(name.as_str(), "selector._domainkey.example.org");
+/// assert!(name.is_within(&Name::parse("example.ORG").unwrap()));
+/// assert_eq!(name.parent().unwrap().as_str(), "_domainkey.example.org");
+/// assert!(Name::parse("example.net(.example.com").is_err());
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(Arc<str>);
+
+/// Why a text is not a domain name. The fault is of whoever wrote the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidName {
+    /// There is no label at all.
+    #[error("the name is empty")]
+    Empty,
+    /// Two dots in a row, or a dot in front.
+    #[error("the name has an empty label")]
+    EmptyLabel,
+    /// A label has more than 63 octets.
+    #[error("a label is longer than 63 octets")]
+    LongLabel,
+    /// The name has more than 253 octets.
+    #[error("the name is longer than 253 octets")]
+    Long,
+    /// An octet that such a name cannot have: anything but letters, digits, hyphen and underscore for
+    /// [`Name::parse`], anything but printable ASCII for [`Name::for_query`].
+    #[error("the octet {octet:#04x} at {position} does not belong in a name")]
+    Octet {
+        /// The octet.
+        octet: u8,
+        /// Where it stands, counted from 0.
+        position: usize,
+    },
+}
+
+impl Name {
+    /// The longest name, in octets of its text without the final dot.
+    pub const LONGEST: usize = 253;
+    /// The longest label, in octets.
+    pub const LONGEST_LABEL: usize = 63;
+
+    /// The name in `text`, of letters, digits, hyphens and underscores; A-labels stand for international names.
+    ///
+    /// # Errors
+    /// [`InvalidName`] says what is wrong with the text.
+    pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        Self::build(text.as_bytes(), |octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'))
+    }
+
+    /// The name in `text`, of any printable ASCII, space included. This is for names that only go into a question,
+    /// and for what the DNS answers; `.` is the root.
+    ///
+    /// # Errors
+    /// [`InvalidName`] says what is wrong with the text.
+    pub fn for_query(text: &str) -> Result<Self, InvalidName> {
+        if text == "." {
+            return Ok(Self::root());
+        }
+        Self::build(text.as_bytes(), |octet| matches!(octet, b' '..=b'~'))
+    }
+
+    /// The root of the DNS: the only name without a label. As a mail exchanger it says that a domain takes no mail
+    /// (RFC 7505).
+    pub fn root() -> Self {
+        Self(Arc::from(""))
+    }
+
+    fn build(text: &[u8], allowed: impl Fn(u8) -> bool) -> Result<Self, InvalidName> {
+        let text = text.strip_suffix(b".").unwrap_or(text);
+        if text.is_empty() {
+            return Err(InvalidName::Empty);
+        }
+        if text.len() > Self::LONGEST {
+            return Err(InvalidName::Long);
+        }
+        let mut buffer = [0; Self::LONGEST];
+        let mut label = 0;
+        for (position, (&octet, slot)) in text.iter().zip(&mut buffer).enumerate() {
+            if octet == b'.' {
+                if label == 0 {
+                    return Err(InvalidName::EmptyLabel);
+                }
+                label = 0;
+            } else if !allowed(octet) {
+                return Err(InvalidName::Octet { octet, position });
+            } else {
+                label += 1;
+                if label > Self::LONGEST_LABEL {
+                    return Err(InvalidName::LongLabel);
+                }
+            }
+            *slot = octet.to_ascii_lowercase();
+        }
+        if label == 0 {
+            return Err(InvalidName::EmptyLabel);
+        }
+        let folded = core::str::from_utf8(&buffer[..text.len()]).map_err(|_| InvalidName::Empty)?;
+        Ok(Self(Arc::from(folded)))
+    }
+
+    /// The text: lower case, no final dot; empty for the root.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The labels, leftmost first. The root has none.
+    pub fn labels(&self) -> impl DoubleEndedIterator<Item = &str> + Clone {
+        self.0.split('.').filter(|label| !label.is_empty())
+    }
+
+    /// How many labels the name has.
+    pub fn label_count(&self) -> usize {
+        self.labels().count()
+    }
+
+    /// Whether this is the root.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether the name has only letters, digits, hyphens and underscores, as [`parse`](Self::parse) demands.
+    pub fn is_host(&self) -> bool {
+        !self.is_root() && self.0.bytes().all(|o| o.is_ascii_alphanumeric() || matches!(o, b'-' | b'_' | b'.'))
+    }
+
+    /// The name without its leftmost label; `None` when there is at most one.
+    pub fn parent(&self) -> Option<Self> {
+        let (_, parent) = self.0.split_once('.')?;
+        Some(Self(Arc::from(parent)))
+    }
+
+    /// The name of the last `count` labels, or the whole name if it has no more.
+    pub fn last_labels(&self, count: usize) -> Self {
+        match self.0.rmatch_indices('.').nth(count.saturating_sub(1)) {
+            _ if count == 0 => Self::root(),
+            Some((dot, _)) => Self(Arc::from(&self.0[dot + 1..])),
+            None => self.clone(),
+        }
+    }
+
+    /// Whether this name is `other` or lies below it.
+    pub fn is_within(&self, other: &Self) -> bool {
+        match self.0.strip_suffix(&*other.0) {
+            Some(front) => front.is_empty() || other.is_root() || front.ends_with('.'),
+            None => false,
+        }
+    }
+
+    /// The name `prefix.self`, as in `_dmarc` in front of a domain.
+    ///
+    /// # Errors
+    /// [`InvalidName`] if `prefix` is not made of labels, or the result is too long.
+    pub fn prefixed(&self, prefix: &str) -> Result<Self, InvalidName> {
+        let mut text = String::with_capacity(prefix.len() + 1 + self.0.len());
+        text.push_str(prefix);
+        if !self.is_root() {
+            text.push('.');
+            text.push_str(&self.0);
+        }
+        Self::for_query(&text)
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_root() { "." } else { &self.0 })
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Name({self})")
+    }
+}
+
+impl FromStr for Name {
+    type Err = InvalidName;
+
+    /// The same as [`Name::parse`].
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl AsRef<str> for Name {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for Name {
+    fn eq(&self, other: &str) -> bool {
+        self.0.eq_ignore_ascii_case(other)
+    }
+}
+
+impl PartialEq<&str> for Name {
+    fn eq(&self, other: &&str) -> bool {
+        self == *other
+    }
+}
