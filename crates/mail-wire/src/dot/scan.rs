@@ -6,10 +6,10 @@ pub(super) const LF: u8 = b'\n';
 
 /// The largest block that is scanned at once, in bytes: small enough for the first-level cache, large enough that
 /// the loop's start and end do not count.
-pub(super) const LARGEST_BLOCK: usize = 2048;
+pub(super) const LARGEST_BLOCK: usize = 1024;
 
-/// The block that a run is begun with: most of what is scanned behind the run's end is scanned again.
-pub(super) const SMALLEST_BLOCK: usize = 256;
+/// The block for a body that has shown a bare CR or LF, and of which every byte may have to be looked at one by one.
+pub(super) const SMALLEST_BLOCK: usize = 128;
 
 /// What a block contains, counting the pair that its first byte makes with the byte before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,17 +23,54 @@ pub(super) struct Findings {
 /// Looks at every pair of neighbouring bytes, `before` and the block's first among them. A CR at the block's very
 /// end is not judged: its partner is in the next block.
 pub(super) fn scan(before: u8, block: &[u8]) -> Findings {
-    let Some(&first) = block.first() else {
+    let [first, right @ ..] = block else {
         return Findings { bare: false, dot: false };
     };
-    let mut bare = u8::from(before == CR) ^ u8::from(first == LF);
-    let mut dot = u8::from(before == LF) & u8::from(first == b'.');
-    // Branchless over bytes, so that the compiler turns it into vector instructions.
-    for (&p, &q) in block.iter().zip(&block[1..]) {
-        bare |= u8::from(p == CR) ^ u8::from(q == LF);
-        dot |= u8::from(p == LF) & u8::from(q == b'.');
+    let left = &block[..right.len()];
+    let mut found = Lanes::default();
+    found.add(&padded(&[before]), &padded(&[*first]));
+    for (left, right) in left.as_chunks().0.iter().zip(right.as_chunks().0) {
+        found.add(left, right);
     }
-    Findings { bare: bare != 0, dot: dot != 0 }
+    match (left.last_chunk(), right.last_chunk()) {
+        // Looking at some pairs twice is cheaper than at the last ones one by one.
+        (Some(left), Some(right)) => found.add(left, right),
+        _ => found.add(&padded(left), &padded(right)),
+    }
+    found.findings()
+}
+
+/// How many pairs are looked at side by side.
+const LANES: usize = 32;
+
+fn padded(bytes: &[u8]) -> [u8; LANES] {
+    let mut padded = [b' '; LANES];
+    padded[..bytes.len()].copy_from_slice(bytes);
+    padded
+}
+
+/// Findings of as many columns, branchless, each true as a byte of ones: the form that the compiler turns into
+/// vector instructions.
+#[derive(Default)]
+struct Lanes {
+    bare: [u8; LANES],
+    dot: [u8; LANES],
+}
+
+impl Lanes {
+    #[inline(always)]
+    fn add(&mut self, left: &[u8; LANES], right: &[u8; LANES]) {
+        let ones = |is: bool| if is { 0xFF } else { 0 };
+        for i in 0..LANES {
+            self.bare[i] |= ones(left[i] == CR) ^ ones(right[i] == LF);
+            self.dot[i] |= ones(left[i] == LF) & ones(right[i] == b'.');
+        }
+    }
+
+    fn findings(&self) -> Findings {
+        let any = |lanes: &[u8; LANES]| lanes.iter().fold(0, |any, lane| any | lane) != 0;
+        Findings { bare: any(&self.bare), dot: any(&self.dot) }
+    }
 }
 
 #[cfg(test)]

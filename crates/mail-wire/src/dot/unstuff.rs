@@ -1,6 +1,6 @@
 use core::ops::Range;
 
-use memchr::{memchr2_iter, memmem};
+use memchr::{memchr_iter, memchr2_iter};
 
 use super::scan::{CR, Findings, LARGEST_BLOCK, LF, SMALLEST_BLOCK, scan};
 use crate::LineEnding;
@@ -47,6 +47,8 @@ pub struct Unstuffer {
     /// The octet before the next one; a body begins as if a line had just ended.
     before: u8,
     at_line_start: bool,
+    /// How many of the next octets are known to have no bare CR or LF.
+    vetted: usize,
     handed_out: u64,
     defects: BodyDefects,
 }
@@ -60,6 +62,7 @@ impl Unstuffer {
             keep_undoubled: false,
             before: LF,
             at_line_start: true,
+            vetted: 0,
             handed_out: 0,
             defects: BodyDefects::default(),
         }
@@ -115,28 +118,32 @@ impl Unstuffer {
         // Back to the beginning of a line, so that a further body may follow.
         self.before = LF;
         self.at_line_start = true;
+        self.vetted = 0;
         Step { body: 0..0, consumed, end: true }
     }
 
     /// Finds the next dot behind `start` that begins a line, and notes bare line endings on the way to it.
     fn find_line_start_dot(&mut self, input: &[u8], start: usize) -> Option<usize> {
-        let mut before = self.before;
-        let mut at = start;
-        // Begin small: where many lines begin with a dot, most of a large block would be scanned again and again.
-        let mut size = SMALLEST_BLOCK;
+        let vetted = core::mem::take(&mut self.vetted).clamp(start, input.len().max(start));
+        if let Some(dot) = self.line_start_dot_in(input, start, start..vetted) {
+            self.vetted = vetted - dot;
+            return Some(dot);
+        }
+        let mut at = vetted;
         while at < input.len() {
+            let size = if self.defects.bare_line_ending() { SMALLEST_BLOCK } else { LARGEST_BLOCK };
             let end = input.len().min(at + size);
+            let before = if at > start { input[at - 1] } else { self.before };
             let Findings { bare, dot } = scan(before, &input[at..end]);
             let found = if dot { self.line_start_dot_in(input, start, at..end) } else { None };
             if bare {
                 self.note_bare(before, &input[at..found.unwrap_or(end)], at - start);
             }
-            if found.is_some() {
+            if let Some(dot) = found {
+                self.vetted = if bare { 0 } else { end - dot };
                 return found;
             }
-            before = input[end - 1];
             at = end;
-            size = LARGEST_BLOCK.min(size * 2);
         }
         None
     }
@@ -145,7 +152,10 @@ impl Unstuffer {
     fn line_start_dot_in(&self, input: &[u8], start: usize, block: Range<usize>) -> Option<usize> {
         // From the octet before the block, as long as that belongs to the same run.
         let from = block.start.saturating_sub(1).max(start);
-        memmem::find_iter(&input[from..block.end], b"\n.").map(|lf| from + lf).find_map(|lf| {
+        memchr_iter(LF, &input[from..block.end]).map(|lf| from + lf).find_map(|lf| {
+            if input[..block.end].get(lf + 1) != Some(&b'.') {
+                return None;
+            }
             let before = if lf == start { self.before } else { input[lf - 1] };
             (before == CR || self.ending == LineEnding::CrlfOrLf).then_some(lf + 1)
         })
