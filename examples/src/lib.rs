@@ -1,0 +1,7 @@
+//! What the programs share: how they speak to a person and to a script.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod certificate;
+pub mod password;
+pub mod terminal;
