@@ -6,4 +6,18 @@
 extern crate alloc;
 
 pub mod capabilities;
+mod command;
+mod domain;
+mod mailbox;
+mod parameters;
+mod path;
 pub mod reply;
+mod syntax;
+pub mod xtext;
+
+pub use command::{Argument, Command, InitialResponse, Mechanism};
+pub use domain::{AddressLiteral, Domain, Host};
+pub use mailbox::Mailbox;
+pub use parameters::{Body, Parameter, Parameters};
+pub use path::{ForwardPath, ReversePath};
+pub use syntax::SyntaxError;
