@@ -6,4 +6,3 @@
 extern crate alloc;
 
 pub mod dns;
-pub mod spf;

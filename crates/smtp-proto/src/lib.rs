@@ -6,6 +6,7 @@
 extern crate alloc;
 
 pub mod capabilities;
+pub mod client;
 mod command;
 mod domain;
 mod mailbox;

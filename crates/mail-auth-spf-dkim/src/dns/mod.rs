@@ -22,7 +22,6 @@
 //! ```
 
 mod name;
-mod punycode;
 mod query;
 mod records;
 mod zone;
