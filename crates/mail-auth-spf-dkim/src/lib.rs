@@ -6,3 +6,4 @@
 extern crate alloc;
 
 pub mod dns;
+pub mod spf;

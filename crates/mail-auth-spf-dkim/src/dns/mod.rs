@@ -22,6 +22,7 @@
 //! ```
 
 mod name;
+mod punycode;
 mod query;
 mod records;
 mod zone;

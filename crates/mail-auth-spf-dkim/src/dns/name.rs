@@ -1,6 +1,7 @@
 use alloc::string::String;
 use alloc::sync::Arc;
-use core::fmt;
+use core::fmt::{self, Write};
+use core::net::IpAddr;
 use core::str::FromStr;
 
 /// A domain name: lower case, without the final dot, at most 253 octets in labels of 1 to 63 (RFC 1035 section 2.3.4).
@@ -76,10 +77,66 @@ impl Name {
         Self::build(text.as_bytes(), |octet| matches!(octet, b' '..=b'~'))
     }
 
+    /// The name in `text`, with the labels that are not ASCII turned into A-labels (RFC 5890). Letters are folded to
+    /// lower case; beyond that the text must be in the form that IDNA wants (RFC 5895 tells how to bring it there).
+    ///
+    /// ```
+    /// use mail_auth_spf_dkim::dns::Name;
+    ///
+    /// assert_eq!(Name::from_unicode("BÜCHER.example").unwrap().as_str(), "xn--bcher-kva.example");
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidName`] says what is wrong with the text.
+    pub fn from_unicode(text: &str) -> Result<Self, InvalidName> {
+        if text.len() > 4 * Self::LONGEST {
+            return Err(InvalidName::Long);
+        }
+        let mut ascii = String::with_capacity(text.len() + 8);
+        // The full stops of RFC 3490 section 3.1.
+        for label in text.split(['.', '\u{3002}', '\u{ff0e}', '\u{ff61}']) {
+            if !ascii.is_empty() {
+                ascii.push('.');
+            }
+            if label.is_ascii() {
+                ascii.push_str(label);
+            } else {
+                ascii.push_str("xn--");
+                super::punycode::encode(&label.to_lowercase(), &mut ascii).ok_or(InvalidName::LongLabel)?;
+            }
+        }
+        Self::for_query(&ascii)
+    }
+
     /// The root of the DNS: the only name without a label. As a mail exchanger it says that a domain takes no mail
     /// (RFC 7505).
     pub fn root() -> Self {
         Self(Arc::from(""))
+    }
+
+    /// The name under which the DNS tells the names of an address (RFC 1035 section 3.5, RFC 3596 section 2.5).
+    ///
+    /// ```
+    /// use mail_auth_spf_dkim::dns::Name;
+    ///
+    /// assert_eq!(Name::reverse("192.0.2.1".parse().unwrap()).as_str(), "1.2.0.192.in-addr.arpa");
+    /// ```
+    pub fn reverse(address: IpAddr) -> Self {
+        let mut text = String::with_capacity(74);
+        // Writing to a String cannot fail.
+        let _ = match address {
+            IpAddr::V4(address) => {
+                let [a, b, c, d] = address.octets();
+                write!(text, "{d}.{c}.{b}.{a}.in-addr.arpa")
+            }
+            IpAddr::V6(address) => {
+                let mut nibbles = address.octets().into_iter().rev();
+                nibbles
+                    .try_for_each(|octet| write!(text, "{:x}.{:x}.", octet & 15, octet >> 4))
+                    .and_then(|()| text.write_str("ip6.arpa"))
+            }
+        };
+        Self(Arc::from(text))
     }
 
     fn build(text: &[u8], allowed: impl Fn(u8) -> bool) -> Result<Self, InvalidName> {

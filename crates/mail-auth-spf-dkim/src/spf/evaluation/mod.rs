@@ -1,0 +1,240 @@
+//! The machine that decides whether a client may use a name (`check_host()`, RFC 7208 section 4).
+
+mod answers;
+mod explain;
+mod questions;
+mod run;
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use mail_wire::Instant;
+
+use self::explain::Explaining;
+use self::questions::Questions;
+use self::run::Frame;
+use super::expand::Values;
+use super::limits::Spent;
+use super::{Cause, Client, Identity, Limits, NoPolicy, Outcome, PrefixLengths, Record, StepEvent, Trace};
+use crate::dns::{Answer, Name, Query, QueryId};
+
+/// Checks one identity of a client.
+///
+/// Ask for [`poll_query`](Self::poll_query) until it has nothing more to ask, answer by
+/// [`handle_answer`](Self::handle_answer) in any order, and look for the [`outcome`](Self::outcome). The two identities
+/// of a session, HELO and MAIL FROM, are two evaluations that know nothing of each other.
+///
+/// The outcome does not depend on the order in which answers arrive.
+#[derive(Debug)]
+pub struct Evaluation {
+    client: Arc<Client>,
+    sender: String,
+    /// Where the domain starts in `sender`.
+    domain_at: usize,
+    identity: Identity,
+    limits: Limits,
+    deadline: Instant,
+    spent: Spent,
+    frames: Vec<Frame>,
+    questions: Questions,
+    purpose: Purpose,
+    /// The client's names that have its address, once they were asked for.
+    client_names: Option<Vec<Name>>,
+    explaining: Option<Explaining>,
+    trace: Trace,
+    outcome: Option<Outcome>,
+}
+
+/// What the open questions are for.
+#[derive(Debug)]
+enum Purpose {
+    Nothing,
+    Policy { domain: Name, of: PolicyOf },
+    Exists,
+    Addresses(PrefixLengths),
+    Exchangers { domain: Name, prefix: PrefixLengths },
+    ExchangerAddresses(PrefixLengths),
+    ClientNames,
+    ClientNameAddresses,
+    Explanation,
+}
+
+/// Why a policy is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PolicyOf {
+    Identity,
+    Include,
+    Redirect,
+}
+
+impl Evaluation {
+    /// The longest identity that is looked at, in octets. The result for a longer one is none.
+    pub const LONGEST_IDENTITY: usize = 512;
+
+    /// Checks the name that the client greeted with.
+    pub fn helo(now: Instant, client: Arc<Client>, limits: &Limits) -> Self {
+        Self::new(now, client, Identity::Helo, "", limits)
+    }
+
+    /// Checks the reverse-path of MAIL FROM, without angle brackets; empty for the null path.
+    pub fn mail_from(now: Instant, client: Arc<Client>, reverse_path: &str, limits: &Limits) -> Self {
+        Self::new(now, client, Identity::MailFrom, reverse_path, limits)
+    }
+
+    fn new(now: Instant, client: Arc<Client>, identity: Identity, reverse_path: &str, limits: &Limits) -> Self {
+        let (local_part, domain) = match reverse_path.rsplit_once('@') {
+            _ if reverse_path.is_empty() => ("postmaster", client.helo()),
+            Some(("", domain)) => ("postmaster", domain),
+            Some((local_part, domain)) => (local_part, domain),
+            None => ("postmaster", reverse_path),
+        };
+        let name = match domain_to_check(domain) {
+            _ if local_part.len() + domain.len() >= Self::LONGEST_IDENTITY => None,
+            name => name,
+        };
+        let mut sender = String::with_capacity(local_part.len() + 1 + domain.len());
+        sender.push_str(local_part);
+        sender.push('@');
+        let domain_at = sender.len();
+        sender.push_str(domain);
+        let mut evaluation = Self {
+            client,
+            sender,
+            domain_at,
+            identity,
+            limits: *limits,
+            deadline: now + limits.deadline,
+            spent: Spent::default(),
+            frames: Vec::new(),
+            questions: Questions::default(),
+            purpose: Purpose::Nothing,
+            client_names: None,
+            explaining: None,
+            trace: Trace::default(),
+            outcome: None,
+        };
+        match name {
+            Some(name) => evaluation.ask_policy(name, PolicyOf::Identity),
+            None => evaluation.finish(Cause::NoDomain),
+        }
+        evaluation
+    }
+
+    /// Takes the next question. Questions that do not depend on each other come one after the other, and may be
+    /// resolved at the same time.
+    pub fn poll_query(&mut self) -> Option<Query> {
+        self.questions.poll()
+    }
+
+    /// Whether [`poll_query`](Self::poll_query) has a question.
+    pub fn has_query(&self) -> bool {
+        self.questions.has_unasked()
+    }
+
+    /// Takes the answer to a question. Answers to questions that are not open change nothing; records of another type
+    /// than the one asked for count as [`DnsError::Temporary`](crate::dns::DnsError::Temporary).
+    pub fn handle_answer(&mut self, now: Instant, id: QueryId, answer: Answer<'_>) {
+        if self.outcome.is_none() && self.in_time(now) {
+            self.take_answer(id, answer);
+        }
+    }
+
+    /// Takes the answer to a TXT question as a policy that was read before, so that a program that keeps policies
+    /// need not have them parsed again. [`Record::select`] makes one from the records.
+    ///
+    /// For a question that was not for a policy this changes nothing: answer those with the records.
+    pub fn handle_policy(&mut self, now: Instant, id: QueryId, policy: Result<Arc<Record>, NoPolicy>) {
+        if self.outcome.is_none() && self.in_time(now) && matches!(self.purpose, Purpose::Policy { .. }) {
+            self.take_policy(id, policy);
+        }
+    }
+
+    /// When the evaluation must be over; `None` if it is.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.outcome.is_none().then_some(self.deadline)
+    }
+
+    /// Time has passed. A call before [`poll_timeout`](Self::poll_timeout) is due does nothing.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.in_time(now);
+    }
+
+    /// The outcome, when there is one.
+    pub const fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_ref()
+    }
+
+    /// What was done so far. It is empty unless [`Limits::trace`] is set.
+    pub const fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// The client.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Which identity is checked.
+    pub const fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    /// The identity as a mailbox: `postmaster` stands in for an absent local-part.
+    pub fn sender(&self) -> &str {
+        &self.sender
+    }
+
+    fn in_time(&mut self, now: Instant) -> bool {
+        if self.outcome.is_none() && now >= self.deadline {
+            match self.explaining.take() {
+                Some(explaining) => self.end(explaining.cause, None),
+                None => self.finish(Cause::Deadline),
+            }
+        }
+        self.outcome.is_none()
+    }
+
+    /// What macros stand for in the policy of `domain`.
+    fn values<'a>(&'a self, domain: &'a Name) -> Values<'a> {
+        let names = self.client_names.as_deref().unwrap_or_default();
+        let validated_name = names
+            .iter()
+            .find(|name| *name == domain)
+            .or_else(|| names.iter().find(|name| name.is_within(domain)))
+            .or_else(|| names.first());
+        Values {
+            client: &self.client,
+            local_part: self.sender.get(..self.domain_at - 1).unwrap_or_default(),
+            sender_domain: self.sender.get(self.domain_at..).unwrap_or_default(),
+            domain,
+            validated_name,
+        }
+    }
+
+    fn note(&mut self, event: impl FnOnce() -> StepEvent) {
+        if self.limits.trace {
+            self.trace.push(self.frames.len().saturating_sub(1), event());
+        }
+    }
+
+    /// Ends the evaluation with a cause that needs no explanation.
+    fn finish(&mut self, cause: Cause) {
+        self.end(cause, None);
+    }
+
+    fn end(&mut self, cause: Cause, explanation: Option<String>) {
+        self.questions.clear();
+        self.purpose = Purpose::Nothing;
+        self.frames = Vec::new();
+        let domain = self.sender.get(self.domain_at..).and_then(domain_to_check);
+        self.outcome = Some(Outcome { result: cause.result(), cause, domain, explanation });
+    }
+}
+
+/// The domain to ask for, if `text` is one: at least two labels (RFC 7208 section 4.3). International names are
+/// looked up by their A-labels.
+fn domain_to_check(text: &str) -> Option<Name> {
+    let name = if text.is_ascii() { Name::for_query(text) } else { Name::from_unicode(text) };
+    name.ok().filter(|name| name.as_str().contains('.') && !name.as_str().starts_with('['))
+}

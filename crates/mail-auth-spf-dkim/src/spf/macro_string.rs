@@ -1,0 +1,294 @@
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Range;
+use core::str::FromStr;
+
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_while, take_while1};
+use nom::character::complete::char;
+use nom::combinator::{map, opt, verify};
+use nom::sequence::delimited;
+use nom::{IResult, Parser};
+
+use super::{SyntaxError, SyntaxFault};
+use crate::dns::Name;
+
+/// A text with macros in it, as RFC 7208 section 7 defines them.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct MacroString {
+    text: Box<str>,
+    segments: Box<[Segment]>,
+}
+
+/// A piece of a macro string.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Segment {
+    /// Stands for itself: this part of the text.
+    Literal(Range<usize>),
+    /// `%%`, `%_` or `%-`.
+    Escape(&'static str),
+    /// `%{…}`.
+    Macro(Macro),
+}
+
+/// One macro: its letter and what is done to its value.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Macro {
+    pub(super) letter: Letter,
+    /// The letter is upper case: the value is escaped as in a URL.
+    pub(super) url_escape: bool,
+    /// How many parts to keep, from the right.
+    pub(super) keep: Option<usize>,
+    pub(super) reverse: bool,
+    /// Where the value is split; empty for the dot.
+    pub(super) delimiters: Box<[u8]>,
+}
+
+/// The macro letters of RFC 7208 section 7.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Letter {
+    Sender,
+    LocalPart,
+    SenderDomain,
+    Domain,
+    Address,
+    ValidatedName,
+    AddressFamily,
+    Helo,
+    ReadableAddress,
+    Receiver,
+    Time,
+}
+
+/// Where a macro string stands, which decides what it may contain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Term,
+    Explanation,
+}
+
+impl MacroString {
+    /// The macro string in `text`, as a modifier has it.
+    ///
+    /// # Errors
+    /// [`SyntaxError`] with the position of what is not allowed there.
+    pub fn parse(text: &str) -> Result<Self, SyntaxError> {
+        Self::parse_at(text, 0, Place::Term)
+    }
+
+    /// The text that an `exp=` modifier points to (RFC 7208 section 6.2): spaces and the letters `c`, `r` and `t` are
+    /// allowed too.
+    ///
+    /// # Errors
+    /// [`SyntaxError`] with the position of what is not allowed there.
+    pub fn parse_explanation(text: &str) -> Result<Self, SyntaxError> {
+        Self::parse_at(text, 0, Place::Explanation)
+    }
+
+    pub(super) fn parse_term(text: &str, offset: usize) -> Result<Self, SyntaxError> {
+        Self::parse_at(text, offset, Place::Term)
+    }
+
+    fn parse_at(text: &str, offset: usize, place: Place) -> Result<Self, SyntaxError> {
+        let mut segments = Vec::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let at = text.len() - rest.len();
+            let literal = take_while1::<_, _, ()>(|c| is_literal(c, place)).parse(rest);
+            if let Ok((after, literal)) = literal {
+                segments.push(Segment::Literal(at..at + literal.len()));
+                rest = after;
+            } else {
+                let fault = if rest.starts_with('%') { SyntaxFault::Macro } else { SyntaxFault::Character };
+                let error = SyntaxError { position: offset + at, fault };
+                let (after, segment) = expansion(rest).map_err(|_| error)?;
+                if let Segment::Macro(found) = &segment
+                    && found.letter.is_only_for_explanations()
+                    && place == Place::Term
+                {
+                    return Err(SyntaxError { position: offset + at, fault: SyntaxFault::MacroLetter });
+                }
+                segments.push(segment);
+                rest = after;
+            }
+        }
+        Ok(Self { text: text.to_owned().into_boxed_str(), segments: segments.into_boxed_slice() })
+    }
+
+    /// The text, macros unexpanded.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    pub(super) fn literal(&self, range: &Range<usize>) -> &str {
+        self.text.get(range.clone()).unwrap_or_default()
+    }
+
+    /// Whether the client's name must be known before this can be expanded.
+    pub(super) fn uses_validated_name(&self) -> bool {
+        let is_p = |s: &Segment| matches!(s, Segment::Macro(m) if m.letter == Letter::ValidatedName);
+        self.segments.iter().any(is_p)
+    }
+
+    fn ends_as_domain(&self) -> bool {
+        match self.segments.last() {
+            Some(Segment::Literal(range)) => ends_with_top_label(self.literal(range)),
+            Some(_) => true,
+            None => false,
+        }
+    }
+}
+
+fn is_literal(character: char, place: Place) -> bool {
+    matches!(character, '!'..='$' | '&'..='~') || (place == Place::Explanation && character == ' ')
+}
+
+/// `macro-expand` of RFC 7208 section 7.1.
+fn expansion(input: &str) -> IResult<&str, Segment, ()> {
+    let (input, _) = char('%').parse(input)?;
+    alt((
+        map(char('%'), |_| Segment::Escape("%")),
+        map(char('_'), |_| Segment::Escape(" ")),
+        map(char('-'), |_| Segment::Escape("%20")),
+        map(delimited(char('{'), macro_body, char('}')), Segment::Macro),
+    ))
+    .parse(input)
+}
+
+fn macro_body(input: &str) -> IResult<&str, Macro, ()> {
+    let (input, letter) = verify(nom::character::complete::anychar, char::is_ascii_alphabetic).parse(input)?;
+    let (input, digits) = take_while(|c: char| c.is_ascii_digit()).parse(input)?;
+    let (input, reverse) = opt(alt((tag("r"), tag("R")))).parse(input)?;
+    let (input, delimiters) = take_while(|c| matches!(c, '.' | '-' | '+' | ',' | '/' | '_' | '=')).parse(input)?;
+    let keep = match digits {
+        "" => None,
+        // More parts than a usize can count are all of them.
+        digits => Some(digits.parse().unwrap_or(usize::MAX)),
+    };
+    let letter_of = Letter::from_char(letter.to_ascii_lowercase());
+    match letter_of {
+        Some(letter_of) if keep != Some(0) => {
+            let delimiters = delimiters.as_bytes().into();
+            let url_escape = letter.is_ascii_uppercase();
+            Ok((input, Macro { letter: letter_of, url_escape, keep, reverse: reverse.is_some(), delimiters }))
+        }
+        _ => Err(nom::Err::Error(())),
+    }
+}
+
+impl Letter {
+    const fn from_char(letter: char) -> Option<Self> {
+        Some(match letter {
+            's' => Self::Sender,
+            'l' => Self::LocalPart,
+            'o' => Self::SenderDomain,
+            'd' => Self::Domain,
+            'i' => Self::Address,
+            'p' => Self::ValidatedName,
+            'v' => Self::AddressFamily,
+            'h' => Self::Helo,
+            'c' => Self::ReadableAddress,
+            'r' => Self::Receiver,
+            't' => Self::Time,
+            _ => return None,
+        })
+    }
+
+    const fn is_only_for_explanations(self) -> bool {
+        matches!(self, Self::ReadableAddress | Self::Receiver | Self::Time)
+    }
+}
+
+impl fmt::Display for MacroString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for MacroString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MacroString({:?})", self.text)
+    }
+}
+
+/// The name that a mechanism or modifier is about: written out, or to be made by macros (`domain-spec`).
+///
+/// ```
+/// use mail_auth_spf_dkim::spf::DomainSpec;
+///
+/// let spec: DomainSpec = "%{ir}.%{v}._spf.example.com".parse().unwrap();
+/// assert_eq!(spec.to_string(), "%{ir}.%{v}._spf.example.com");
+/// assert_eq!("example.com:8080".parse::<DomainSpec>().unwrap_err().position, 0);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct DomainSpec(pub(super) Spec);
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Spec {
+    Name(Name),
+    Macros(Box<MacroString>),
+}
+
+impl DomainSpec {
+    pub(super) fn parse_at(text: &str, offset: usize) -> Result<Self, SyntaxError> {
+        if text.is_empty() {
+            return Err(SyntaxError { position: offset, fault: SyntaxFault::MissingDomain });
+        }
+        if ends_with_top_label(text)
+            && let Ok(name) = Name::parse(text)
+        {
+            return Ok(Self(Spec::Name(name)));
+        }
+        let macros = MacroString::parse_at(text, offset, Place::Term)?;
+        if !macros.ends_as_domain() {
+            return Err(SyntaxError { position: offset, fault: SyntaxFault::TopLabel });
+        }
+        Ok(Self(Spec::Macros(Box::new(macros))))
+    }
+
+    pub(super) fn uses_validated_name(&self) -> bool {
+        match &self.0 {
+            Spec::Name(_) => false,
+            Spec::Macros(macros) => macros.uses_validated_name(),
+        }
+    }
+}
+
+/// `domain-end` without macros: a dot, a top label with a letter or an inner hyphen, perhaps a dot.
+fn ends_with_top_label(text: &str) -> bool {
+    let text = text.strip_suffix('.').unwrap_or(text);
+    let Some((_, label)) = text.rsplit_once('.') else { return false };
+    let label = label.as_bytes();
+    let allowed = label.iter().all(|o| o.is_ascii_alphanumeric() || *o == b'-');
+    let starred = label.iter().any(|o| !o.is_ascii_digit());
+    allowed && starred && !label.starts_with(b"-") && !label.ends_with(b"-")
+}
+
+impl FromStr for DomainSpec {
+    type Err = SyntaxError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse_at(text, 0)
+    }
+}
+
+impl From<Name> for DomainSpec {
+    fn from(name: Name) -> Self {
+        Self(Spec::Name(name))
+    }
+}
+
+impl fmt::Display for DomainSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Spec::Name(name) => name.fmt(f),
+            Spec::Macros(macros) => macros.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,276 @@
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+use super::{Directive, DomainSpec, MacroString, Mechanism, Modifier, PrefixLengths, Qualifier, Record};
+use crate::dns::Records;
+
+/// What is wrong with a record, and where. The fault is of the domain that published it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("at octet {position}: {fault}")]
+pub struct SyntaxError {
+    /// The octet at which the faulty part starts, counted from 0.
+    pub position: usize,
+    /// What is wrong.
+    pub fault: SyntaxFault,
+}
+
+/// The ways in which a record can be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum SyntaxFault {
+    /// The text does not start with `v=spf1` and a space: it is no SPF record at all.
+    #[error("this is no SPF record")]
+    Version,
+    /// Neither printable ASCII nor a space.
+    #[error("this character is not allowed")]
+    Character,
+    /// A mechanism that RFC 7208 does not define.
+    #[error("there is no such mechanism")]
+    UnknownMechanism,
+    /// A mechanism that takes no argument has one, or a mechanism has an empty one.
+    #[error("the mechanism cannot have this argument")]
+    Argument,
+    /// A domain is needed.
+    #[error("a domain is missing")]
+    MissingDomain,
+    /// The domain does not end in a top-level label or a macro.
+    #[error("the domain does not end as a domain name does")]
+    TopLabel,
+    /// Not an address of the mechanism's family.
+    #[error("this is no such address")]
+    Address,
+    /// Not a number of bits that the address family has, or written with a leading zero.
+    #[error("this is no prefix length")]
+    PrefixLength,
+    /// A percent sign that does not start a macro, or a malformed one.
+    #[error("this is no macro")]
+    Macro,
+    /// A macro letter that only explanations may use.
+    #[error("this macro letter is for explanations only")]
+    MacroLetter,
+    /// `redirect` or `exp` stands there for the second time.
+    #[error("this modifier is there twice")]
+    DuplicateModifier,
+    /// A modifier's name is not a name.
+    #[error("this is no modifier name")]
+    ModifierName,
+}
+
+/// Why the TXT records of a domain hold no usable SPF policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoPolicy {
+    /// None of them is an SPF record.
+    #[error("there is no SPF record")]
+    None,
+    /// More than one is.
+    #[error("there are several SPF records")]
+    Several,
+    /// The record is longer than [`Limits::record_octets`](super::Limits::record_octets).
+    #[error("the SPF record is too long")]
+    TooLong,
+    /// The record is malformed.
+    #[error("the SPF record is malformed {0}")]
+    Syntax(#[from] SyntaxError),
+}
+
+impl Record {
+    /// Reads a record: the joined character-strings of one TXT record.
+    ///
+    /// # Errors
+    /// [`SyntaxError`] with the position of the first fault.
+    pub fn parse(text: &[u8]) -> Result<Self, SyntaxError> {
+        let fault = |position, fault| SyntaxError { position, fault };
+        if !is_spf(text) {
+            return Err(fault(0, SyntaxFault::Version));
+        }
+        if let Some(position) = text.iter().position(|octet| !matches!(octet, b' '..=b'~')) {
+            return Err(fault(position, SyntaxFault::Character));
+        }
+        let text = core::str::from_utf8(text).map_err(|e| fault(e.valid_up_to(), SyntaxFault::Character))?;
+        let mut terms = Terms { directives: Vec::with_capacity(16), ..Terms::default() };
+        let mut position = VERSION.len();
+        while position < text.len() {
+            let rest = &text[position..];
+            let length = memchr::memchr(b' ', rest.as_bytes()).unwrap_or(rest.len());
+            if length > 0 {
+                terms.term(&rest[..length], position)?;
+            }
+            position += length + 1;
+        }
+        Ok(Self {
+            directives: terms.directives.into_boxed_slice(),
+            redirect: terms.redirect,
+            explanation: terms.explanation,
+            unknown: terms.unknown.into_boxed_slice(),
+        })
+    }
+
+    /// Finds and reads the one SPF record among a domain's TXT records (RFC 7208 section 4.5).
+    ///
+    /// # Errors
+    /// [`NoPolicy`] says why there is none to use.
+    pub fn select(records: &Records) -> Result<Self, NoPolicy> {
+        Self::select_up_to(records, usize::MAX)
+    }
+
+    pub(super) fn select_up_to(records: &Records, longest: usize) -> Result<Self, NoPolicy> {
+        let mut found = records.texts().filter(|text| is_spf(text));
+        let record = found.next().ok_or(NoPolicy::None)?;
+        if found.next().is_some() {
+            return Err(NoPolicy::Several);
+        }
+        if record.len() > longest {
+            return Err(NoPolicy::TooLong);
+        }
+        Ok(Self::parse(record)?)
+    }
+}
+
+const VERSION: &[u8] = b"v=spf1";
+
+fn is_spf(text: &[u8]) -> bool {
+    text.get(..VERSION.len()).is_some_and(|version| version.eq_ignore_ascii_case(VERSION))
+        && text.get(VERSION.len()).is_none_or(|next| *next == b' ')
+}
+
+#[derive(Default)]
+struct Terms {
+    directives: Vec<Directive>,
+    redirect: Option<DomainSpec>,
+    explanation: Option<DomainSpec>,
+    unknown: Vec<Modifier>,
+}
+
+impl Terms {
+    fn term(&mut self, term: &str, position: usize) -> Result<(), SyntaxError> {
+        let name_end = term.bytes().position(|octet| matches!(octet, b':' | b'/' | b'=')).unwrap_or(term.len());
+        if term.as_bytes().get(name_end) == Some(&b'=') {
+            return self.modifier(&term[..name_end], &term[name_end + 1..], position);
+        }
+        let (qualifier, sign) = match term.as_bytes().first() {
+            Some(b'+') => (Qualifier::Pass, 1),
+            Some(b'-') => (Qualifier::Fail, 1),
+            Some(b'~') => (Qualifier::SoftFail, 1),
+            Some(b'?') => (Qualifier::Neutral, 1),
+            _ => (Qualifier::Pass, 0),
+        };
+        let name = term.get(sign..name_end).unwrap_or_default();
+        let mechanism = mechanism(name, &term[name_end..], position + sign, position + name_end)?;
+        self.directives.push(Directive { qualifier, mechanism });
+        Ok(())
+    }
+
+    /// RFC 7208 section 6.
+    fn modifier(&mut self, name: &str, value: &str, position: usize) -> Result<(), SyntaxError> {
+        let value_position = position + name.len() + 1;
+        let known = if name.eq_ignore_ascii_case("redirect") {
+            &mut self.redirect
+        } else if name.eq_ignore_ascii_case("exp") {
+            &mut self.explanation
+        } else {
+            let mut octets = name.bytes();
+            let starts = octets.next().is_some_and(|o| o.is_ascii_alphabetic());
+            if !starts || !octets.all(|o| o.is_ascii_alphanumeric() || matches!(o, b'-' | b'_' | b'.')) {
+                return Err(SyntaxError { position, fault: SyntaxFault::ModifierName });
+            }
+            let value = MacroString::parse_term(value, value_position)?;
+            self.unknown.push(Modifier { name: Box::from(name), value });
+            return Ok(());
+        };
+        if known.is_some() {
+            return Err(SyntaxError { position, fault: SyntaxFault::DuplicateModifier });
+        }
+        *known = Some(DomainSpec::parse_at(value, value_position)?);
+        Ok(())
+    }
+}
+
+/// RFC 7208 section 5: `argument` starts with its colon or slash, or is empty.
+fn mechanism(name: &str, argument: &str, name_at: usize, argument_at: usize) -> Result<Mechanism, SyntaxError> {
+    let is = |known: &str| name.eq_ignore_ascii_case(known);
+    let fault = |fault| SyntaxError { position: argument_at, fault };
+    if is("ip4") {
+        let (address, prefix) = network(argument).ok_or_else(|| fault(SyntaxFault::Address))?;
+        let address = ip4(address).ok_or_else(|| fault(SyntaxFault::Address))?;
+        let prefix_length = prefix_length(prefix, 32).ok_or_else(|| fault(SyntaxFault::PrefixLength))?;
+        return Ok(Mechanism::Ip4 { address, prefix_length });
+    }
+    if is("ip6") {
+        let (address, prefix) = network(argument).ok_or_else(|| fault(SyntaxFault::Address))?;
+        let address: Ipv6Addr = address.parse().map_err(|_| fault(SyntaxFault::Address))?;
+        let prefix_length = prefix_length(prefix, 128).ok_or_else(|| fault(SyntaxFault::PrefixLength))?;
+        return Ok(Mechanism::Ip6 { address, prefix_length });
+    }
+    if is("all") {
+        return if argument.is_empty() { Ok(Mechanism::All) } else { Err(fault(SyntaxFault::Argument)) };
+    }
+    if is("include") {
+        return Ok(Mechanism::Include(
+            domain(argument, argument_at)?.ok_or_else(|| fault(SyntaxFault::MissingDomain))?,
+        ));
+    }
+    if is("exists") {
+        return Ok(Mechanism::Exists(domain(argument, argument_at)?.ok_or_else(|| fault(SyntaxFault::MissingDomain))?));
+    }
+    if is("ptr") {
+        return Ok(Mechanism::Ptr(domain(argument, argument_at)?));
+    }
+    if is("a") || is("mx") {
+        let (argument, prefix) = dual_prefix_length(argument, argument_at)?;
+        let domain = domain(argument, argument_at)?;
+        return Ok(if is("a") { Mechanism::A { domain, prefix } } else { Mechanism::Mx { domain, prefix } });
+    }
+    Err(SyntaxError { position: name_at, fault: SyntaxFault::UnknownMechanism })
+}
+
+/// Parts `:address/prefix`.
+fn network(argument: &str) -> Option<(&str, Option<&str>)> {
+    let argument = argument.strip_prefix(':')?;
+    Some(argument.split_once('/').map_or((argument, None), |(address, prefix)| (address, Some(prefix))))
+}
+
+fn domain(argument: &str, position: usize) -> Result<Option<DomainSpec>, SyntaxError> {
+    if argument.is_empty() {
+        return Ok(None);
+    }
+    let text = argument.strip_prefix(':').ok_or(SyntaxError { position, fault: SyntaxFault::Argument })?;
+    DomainSpec::parse_at(text, position + 1).map(Some)
+}
+
+/// Cuts `/24`, `//64` or `/24//64` from the end. A slash may also stand in the domain, so this reads from the right.
+fn dual_prefix_length(argument: &str, position: usize) -> Result<(&str, PrefixLengths), SyntaxError> {
+    let mut prefix = PrefixLengths::HOST;
+    let mut rest = argument;
+    let fault = |at: usize| SyntaxError { position: position + at, fault: SyntaxFault::PrefixLength };
+    if let Some((front, digits)) = trailing_digits(rest)
+        && let Some(front) = front.strip_suffix("//")
+    {
+        prefix.ip6 = prefix_length(Some(digits), 128).ok_or_else(|| fault(front.len()))?;
+        rest = front;
+    }
+    if let Some((front, digits)) = trailing_digits(rest)
+        && let Some(front) = front.strip_suffix('/')
+    {
+        prefix.ip4 = prefix_length(Some(digits), 32).ok_or_else(|| fault(front.len()))?;
+        rest = front;
+    }
+    Ok((rest, prefix))
+}
+
+fn trailing_digits(text: &str) -> Option<(&str, &str)> {
+    let front = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    (front.len() < text.len() && front.ends_with('/')).then(|| (front, &text[front.len()..]))
+}
+
+fn prefix_length(digits: Option<&str>, most: u8) -> Option<u8> {
+    let Some(digits) = digits else { return Some(most) };
+    let plain = digits.bytes().all(|o| o.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
+    digits.parse().ok().filter(|length| plain && *length <= most)
+}
+
+/// Four decimal numbers without leading zeros.
+fn ip4(text: &str) -> Option<Ipv4Addr> {
+    text.parse().ok()
+}

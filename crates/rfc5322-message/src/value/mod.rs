@@ -1,0 +1,78 @@
+//! What header fields are made of: mailboxes, groups, dates and message identifiers.
+//!
+//! The parser returns these types and the builder takes them. They borrow from the message where they can;
+//! `into_owned` cuts the tie. Their fields are private, and whatever is in them can be written: **no CR, LF, NUL or other
+//! control character is ever inside**, and what would need quoting is quoted by `Display`.
+
+mod address;
+mod date_time;
+mod message_id;
+
+pub use address::{AddrSpec, Address, Group, Mailbox};
+pub use date_time::{DateTime, Weekday, Zone};
+pub use message_id::MessageId;
+
+/// Why a value was refused. It is always the caller's mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidValue {
+    /// CR, LF, NUL or another control character; such text could end a field and begin another.
+    #[error("a control character is not allowed")]
+    Control,
+    /// Something that has to be there is not.
+    #[error("an empty value")]
+    Empty,
+    /// Neither dot-atom nor domain literal (RFC 5322 section 3.4.1).
+    #[error("not a domain")]
+    Domain,
+    /// Not an addr-spec (RFC 5322 section 3.4.1).
+    #[error("not an address")]
+    Address,
+    /// Not a msg-id (RFC 5322 section 3.6.4).
+    #[error("not a message identifier")]
+    MessageId,
+    /// No such day, hour or zone.
+    #[error("not a date")]
+    Date,
+}
+
+/// True if `text` can stand in a header as far as control characters go.
+pub(crate) fn check_text(text: &str) -> Result<(), InvalidValue> {
+    if text.bytes().any(|byte| byte < b' ' || byte == 0x7f) || text.contains(['\u{85}', '\u{2028}', '\u{2029}']) {
+        Err(InvalidValue::Control)
+    } else {
+        Ok(())
+    }
+}
+
+/// atext, with RFC 6532's UTF-8 (RFC 5322 section 3.2.3).
+pub(crate) const fn is_atext(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || byte >= 0x80
+        || matches!(
+            byte,
+            b'!' | b'#'
+                | b'$'
+                | b'%'
+                | b'&'
+                | b'\''
+                | b'*'
+                | b'+'
+                | b'-'
+                | b'/'
+                | b'='
+                | b'?'
+                | b'^'
+                | b'_'
+                | b'`'
+                | b'{'
+                | b'|'
+                | b'}'
+                | b'~'
+        )
+}
+
+/// Atoms with single dots between them.
+pub(crate) fn is_dot_atom(text: &str) -> bool {
+    !text.is_empty() && text.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
+}

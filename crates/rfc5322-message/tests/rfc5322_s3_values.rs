@@ -1,0 +1,72 @@
+//! RFC 5322 sections 3.3, 3.4 and 3.6.4: values that can always be written.
+
+use proptest::prelude::*;
+use rfc5322_message::value::{AddrSpec, Address, DateTime, Group, InvalidValue, Mailbox, MessageId, Weekday, Zone};
+
+#[test]
+fn no_line_end_enters_a_value() {
+    for bad in ["a\rb", "a\nb", "a\0b", "a\r\nBcc: x", "a\u{7f}"] {
+        assert_eq!(AddrSpec::new(bad, "example.org"), Err(InvalidValue::Control));
+        assert_eq!(AddrSpec::new("a", bad), Err(InvalidValue::Control));
+        assert_eq!(Mailbox::named(bad, AddrSpec::null()), Err(InvalidValue::Control));
+        assert_eq!(Group::new(bad, vec![]), Err(InvalidValue::Control));
+        assert_eq!(MessageId::new(bad), Err(InvalidValue::Control));
+        assert!(format!("\"{bad}\"@example.org").parse::<AddrSpec<'_>>().is_err());
+    }
+}
+
+#[test]
+fn a_domain_is_a_dot_atom_or_a_literal() {
+    for bad in ["", "a b", "a..b", ".a", "a>b", "a,b", "[a", "[a]b]", "a@b", "x<y"] {
+        assert_eq!(AddrSpec::new("a", bad), Err(InvalidValue::Domain), "{bad}");
+    }
+    for good in ["example.org", "[192.0.2.1]", "[IPv6:::1]", "пример.рф", "foo_bar"] {
+        assert!(AddrSpec::new("a", good).is_ok(), "{good}");
+    }
+}
+
+#[test]
+fn local_parts_are_quoted_where_they_must() {
+    for (local, written) in
+        [("a.b", "a.b@x"), ("a b", "\"a b\"@x"), ("", "\"\"@x"), ("a\"\\", "\"a\\\"\\\\\"@x"), ("a..b", "\"a..b\"@x")]
+    {
+        let address = AddrSpec::new(local, "x").unwrap();
+        assert_eq!(address.to_string(), written);
+        assert_eq!(written.parse::<AddrSpec<'_>>().unwrap(), address);
+    }
+}
+
+#[test]
+fn groups_and_names_for_people() {
+    let joe = Mailbox::named("Joe Q. Public", AddrSpec::new("joe", "example.org").unwrap()).unwrap();
+    assert_eq!(joe.to_string(), "\"Joe Q. Public\" <joe@example.org>");
+    let group = Address::from(Group::new("A Group", vec![joe.clone(), joe]).unwrap());
+    assert_eq!(group.to_string(), "A Group: \"Joe Q. Public\" <joe@example.org>, \"Joe Q. Public\" <joe@example.org>;");
+    assert_eq!(group.mailboxes().len(), 2);
+}
+
+#[test]
+fn dates_know_their_day() {
+    let date = DateTime::new((2026, 11, 23), (16, 55, 0), Zone::Offset(60)).unwrap();
+    assert_eq!(date.weekday(), Weekday::Monday);
+    assert_eq!(date.to_string(), "Mon, 23 Nov 2026 16:55:00 +0100");
+    assert_eq!(date.unix(), 1_795_449_300);
+    assert!(DateTime::new((2026, 2, 29), (0, 0, 0), Zone::Unknown).is_err());
+    assert!(DateTime::new((2024, 2, 29), (0, 0, 60), Zone::Unknown).is_ok());
+    assert!(DateTime::from_unix(i64::MAX, Zone::Offset(1)).is_err());
+    assert!(DateTime::from_unix(i64::MIN, Zone::Offset(-1)).is_err());
+}
+
+proptest! {
+    #[test]
+    fn unix_time_and_back(seconds in -2_000_000_000i64..200_000_000_000, minutes in -900i16..900) {
+        let date = DateTime::from_unix(seconds, Zone::Offset(minutes)).unwrap();
+        prop_assert_eq!(date.unix(), seconds);
+    }
+
+    #[test]
+    fn any_local_part_is_written_and_read(local in "[^\\p{Cc}\u{2028}\u{2029}]{0,20}") {
+        let address = AddrSpec::new(local, "example.org").unwrap();
+        prop_assert_eq!(address.to_string().parse::<AddrSpec<'_>>().unwrap(), address);
+    }
+}
