@@ -1,0 +1,5 @@
+//! What the standards ask of both roles: one file for each section.
+
+mod post_office;
+mod rfc1939_s10_example;
+mod rfc5034_sasl;
