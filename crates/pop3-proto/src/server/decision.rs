@@ -110,7 +110,7 @@ impl Server {
 
     /// Ends the session: because the program shuts down, or because a body that has been begun cannot be read to its
     /// end. What has been said is still worth writing, a final dot is not sent, and nothing is deleted.
-    pub fn close_session(&mut self) {
+    pub fn abort(&mut self) {
         if !self.is_closed() {
             self.close(Closed::Application);
         }

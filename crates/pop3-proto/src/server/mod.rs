@@ -133,7 +133,7 @@ const QUIET: Duration = Duration::from_secs(10);
 
 impl Server {
     /// A session that begins `now`, with a client that has just connected.
-    pub fn new(config: Arc<Config>, now: Instant) -> Self {
+    pub fn new(now: Instant, config: Arc<Config>) -> Self {
         Self {
             input: InputBuffer::new(config.longest_sasl_line.max(config.longest_command)),
             output: OutputQueue::new(),

@@ -29,7 +29,7 @@ impl PostOffice {
     /// The same with a configuration.
     pub(crate) fn with(config: Config) -> (Server, Self) {
         let messages = vec![(120, b"Subject: one\r\n\r\n.dot\r\n".to_vec()), (200, b"Subject: two\r\n".to_vec())];
-        (Server::new(Arc::new(config), Instant::EPOCH), Self { messages, ..Self::default() })
+        (Server::new(Instant::EPOCH, Arc::new(config)), Self { messages, ..Self::default() })
     }
 
     /// A configuration with AUTH PLAIN and LOGIN.
