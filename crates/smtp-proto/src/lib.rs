@@ -13,6 +13,7 @@ mod mailbox;
 mod parameters;
 mod path;
 pub mod reply;
+pub mod server;
 mod syntax;
 pub mod xtext;
 

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroize;
 
+use crate::capabilities::is_mechanism_name;
 use crate::syntax::SyntaxError;
 
 /// Free text behind a verb: what VRFY, EXPN, HELP and NOOP carry. Printable ASCII, not empty.
@@ -59,12 +60,7 @@ impl<'a> Mechanism<'a> {
     ///
     /// [`SyntaxError::Mechanism`].
     pub fn parse(name: &'a str) -> Result<Self, SyntaxError> {
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        if (1..=20).contains(&name.len()) && name.bytes().all(allowed) {
-            Ok(Self(Cow::Borrowed(name)))
-        } else {
-            Err(SyntaxError::Mechanism)
-        }
+        if is_mechanism_name(name) { Ok(Self(Cow::Borrowed(name))) } else { Err(SyntaxError::Mechanism) }
     }
 
     /// The name, as it was written.
