@@ -5,5 +5,12 @@
 
 extern crate alloc;
 
+pub mod authres;
+pub mod bimi;
+pub mod dmarc;
 pub mod dns;
+pub mod iprev;
+pub mod mta_sts;
 pub mod spf;
+mod tag_list;
+pub mod tls_rpt;

@@ -1,0 +1,114 @@
+use core::fmt::{self, Write};
+
+use super::{AuthenticationResults, FIELD_NAME, MethodResult, Property};
+
+impl fmt::Display for AuthenticationResults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{FIELD_NAME}: {}", Value(&self.authserv_id))?;
+        if let Some(version) = self.version {
+            write!(f, " {version}")?;
+        }
+        if self.results.is_empty() {
+            f.write_str("; none")?;
+        }
+        for result in &self.results {
+            write!(f, ";\r\n\t{result}")?;
+        }
+        f.write_str("\r\n")
+    }
+}
+
+impl fmt::Display for MethodResult {
+    /// The result as it stands in the field, perhaps on several lines.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.method)?;
+        if let Some(version) = self.version {
+            write!(f, "/{version}")?;
+        }
+        write!(f, "={}", self.result)?;
+        if let Some(comment) = &self.comment {
+            write!(f, " ({})", Comment(comment))?;
+        }
+        if let Some(reason) = &self.reason {
+            write!(f, "\r\n\t reason={}", Quoted(reason))?;
+        }
+        for (index, property) in self.properties.iter().enumerate() {
+            let separator = if index == 0 && self.comment.is_none() && self.reason.is_none() { " " } else { "\r\n\t " };
+            write!(f, "{separator}{property}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Property {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}={}", self.kind, self.name, Value(&self.value))
+    }
+}
+
+/// A value: as it is if it is a token, or an address or domain that needs no quotes.
+struct Value<'a>(&'a str);
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = self.0.len() <= LONGEST
+            && match self.0.split_once('@') {
+                Some((local_part, domain)) => is_plain(local_part) && is_token(domain),
+                None => is_token(self.0),
+            };
+        if plain { f.write_str(self.0) } else { Quoted(self.0).fmt(f) }
+    }
+}
+
+/// A token of RFC 2045 section 5.1.
+pub(super) fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_token_octet)
+}
+
+pub(super) const fn is_token_octet(octet: u8) -> bool {
+    octet.is_ascii_graphic()
+        && !matches!(
+            octet,
+            b'(' | b')' | b'<' | b'>' | b'@' | b',' | b';' | b':' | b'\\' | b'"' | b'/' | b'[' | b']' | b'?' | b'='
+        )
+}
+
+/// A dot-atom, as the local-part of an address is if it needs no quotes; nothing at all is in place before `@`.
+fn is_plain(local_part: &str) -> bool {
+    let atext = |o: u8| o.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&o);
+    local_part.is_empty() || local_part.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(atext))
+}
+
+/// A quoted string. What it cannot hold becomes `?`.
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        escaped(self.0, &['"', '\\'], f)?;
+        f.write_char('"')
+    }
+}
+
+/// The inside of a comment. What it cannot hold becomes `?`.
+struct Comment<'a>(&'a str);
+
+impl fmt::Display for Comment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        escaped(self.0, &['(', ')', '\\'], f)
+    }
+}
+
+/// The most characters of a value, so that no line grows too long for RFC 5322; what is behind them is left out.
+const LONGEST: usize = 300;
+
+fn escaped(text: &str, special: &[char], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for character in text.chars().take(LONGEST) {
+        match character {
+            _ if special.contains(&character) => write!(f, "\\{character}")?,
+            ' '..='~' => f.write_char(character)?,
+            _ => f.write_char('?')?,
+        }
+    }
+    Ok(())
+}

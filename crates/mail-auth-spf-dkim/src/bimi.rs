@@ -1,0 +1,91 @@
+//! BIMI: the picture that a domain wants shown beside its mail (draft-brand-indicators-for-message-identification).
+//!
+//! Only the record is read here. A picture may be shown only if DMARC gave a pass under a policy of quarantine or
+//! reject; fetching it, and the certificate behind it, is for the program to do.
+//!
+//! # Example: a record
+//!
+//! ```
+//! use mail_auth_spf_dkim::bimi::Record;
+//! use mail_auth_spf_dkim::dns::Name;
+//!
+//! let domain = Name::parse("example.com").unwrap();
+//! assert_eq!(Record::name(&domain, "default").unwrap().as_str(), "default._bimi.example.com");
+//!
+//! let record = Record::parse(b"v=BIMI1; l=https://example.com/logo.svg; a=https://example.com/vmc.pem").unwrap();
+//! assert_eq!(record.location.as_deref(), Some("https://example.com/logo.svg"));
+//! assert!(Record::parse(b"v=BIMI1; l=; a=;").unwrap().is_declined());
+//! ```
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::fmt;
+
+use crate::dns::{InvalidName, Name, Records};
+use crate::tag_list;
+
+/// The TXT record at `SELECTOR._bimi.DOMAIN`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Record {
+    /// `l`: where the picture is; an `https` URI.
+    pub location: Option<String>,
+    /// `a`: where the evidence for it is; an `https` URI.
+    pub authority: Option<String>,
+    /// `avp`: the domain would rather have the receiver's own picture of it (`personal`) than its brand.
+    pub prefers_personal: bool,
+}
+
+impl Record {
+    /// The name at which the record of `domain` is, for the selector that the message names, or `default`.
+    ///
+    /// # Errors
+    /// [`InvalidName`] if the selector is not made of labels, or the name would be too long.
+    pub fn name(domain: &Name, selector: &str) -> Result<Name, InvalidName> {
+        domain.prefixed("_bimi")?.prefixed(Name::parse(selector)?.as_str())
+    }
+
+    /// Reads a record; `None` if it is none, or a location is not an `https` URI.
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        let mut record = Self::default();
+        for (name, value) in tag_list::of(text, "v", "BIMI1")? {
+            match name {
+                "l" => record.location = location(value)?,
+                "a" => record.authority = location(value)?,
+                "avp" => record.prefers_personal = value == "personal",
+                _ => {}
+            }
+        }
+        Some(record)
+    }
+
+    /// Finds the one record among TXT records. Several count as none.
+    pub fn select(records: &Records) -> Option<Self> {
+        let mut found = records.texts().filter(|text| tag_list::of(text, "v", "BIMI1").is_some());
+        let record = found.next()?;
+        if found.next().is_some() { None } else { Self::parse(record) }
+    }
+
+    /// Whether the domain says that it wants no picture.
+    pub const fn is_declined(&self) -> bool {
+        self.location.is_none() && self.authority.is_none()
+    }
+}
+
+/// An `https` URI, nothing (an empty value), or `None` for anything else.
+fn location(value: &str) -> Option<Option<String>> {
+    if value.is_empty() {
+        return Some(None);
+    }
+    let https = value.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"));
+    let printable = value.bytes().all(|octet| octet.is_ascii_graphic() && !matches!(octet, b',' | b'"' | b'<' | b'>'));
+    (https && printable).then(|| Some(value.to_owned()))
+}
+
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "v=BIMI1; l={};", self.location.as_deref().unwrap_or_default())?;
+        write!(f, " a={};", self.authority.as_deref().unwrap_or_default())?;
+        if self.prefers_personal { f.write_str(" avp=personal;") } else { Ok(()) }
+    }
+}

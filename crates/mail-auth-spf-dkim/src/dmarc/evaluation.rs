@@ -1,0 +1,349 @@
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use mail_wire::Instant;
+
+use super::tree::{Found, Places, Walk, organizational_domain};
+use super::{Alignment, Authors, DmarcResult, Outcome, Policy, PublicSuffix, Reason, Record};
+use crate::dns::{Answer, DnsError, Name, Query, QueryId, RecordType};
+
+/// What an evaluation may cost. Every limit of the DMARC machine is here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// How many authenticated domains are looked at; more are ignored. Default: 20.
+    pub identifiers: usize,
+    /// How long the whole evaluation may take. Default: 60 seconds, since it waits for SPF and DKIM.
+    pub deadline: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { identifiers: 20, deadline: Duration::from_secs(60) }
+    }
+}
+
+/// A domain that SPF or DKIM speaks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identifier {
+    /// The domain that SPF has checked, or `d=` of a signature.
+    pub domain: Name,
+    /// False if the result is a temporary error, so that the domain may yet prove authentic.
+    pub authenticated: bool,
+}
+
+/// The domains that SPF and DKIM speak for. Leave out those with a permanent result other than pass.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Identifiers {
+    /// The domain that SPF has checked for MAIL FROM.
+    pub spf: Option<Identifier>,
+    /// The domains of signatures.
+    pub dkim: Vec<Identifier>,
+}
+
+impl Identifiers {
+    /// With an SPF pass for this domain.
+    #[must_use]
+    pub fn with_spf(mut self, domain: Name) -> Self {
+        self.spf = Some(Identifier { domain, authenticated: true });
+        self
+    }
+
+    /// With a valid signature of this domain.
+    #[must_use]
+    pub fn with_dkim(mut self, domain: Name) -> Self {
+        self.dkim.push(Identifier { domain, authenticated: true });
+        self
+    }
+}
+
+/// Looks for the policy of a message's author, and compares the author with what is authenticated.
+///
+/// The policy is looked for from the start, so make the machine as soon as `From` is known; tell it by
+/// [`handle_identifiers`](Self::handle_identifiers) what SPF and DKIM have found when they are done.
+#[derive(Debug)]
+pub struct Evaluation {
+    author: Option<Name>,
+    limits: Limits,
+    deadline: Instant,
+    places: Places,
+    identifiers: Option<Identifiers>,
+    existence: Existence,
+    outcome: Option<Outcome>,
+}
+
+/// Whether the author's domain exists: whether it has an address or a mail exchanger (RFC 9989 section 3.2.13).
+#[derive(Debug)]
+struct Existence {
+    wanted: bool,
+    asked: usize,
+    void: usize,
+    /// The types whose questions are answered.
+    answered: [bool; 3],
+    exists: bool,
+    failed: bool,
+}
+
+const EXISTENCE_TYPES: [RecordType; 3] = [RecordType::A, RecordType::Aaaa, RecordType::Mx];
+/// Questions about existence are told from those about places by their number.
+const EXISTENCE_ID: u32 = 1 << 31;
+
+impl Evaluation {
+    /// Starts to look for the policy.
+    pub fn new(now: Instant, authors: Authors, limits: &Limits) -> Self {
+        let author = authors.domain();
+        let mut evaluation = Self {
+            author: author.as_ref().ok().cloned(),
+            limits: *limits,
+            deadline: now + limits.deadline,
+            places: Places::default(),
+            identifiers: None,
+            existence: Existence {
+                wanted: false,
+                asked: 0,
+                void: 0,
+                answered: [false; 3],
+                exists: false,
+                failed: false,
+            },
+            outcome: None,
+        };
+        match author {
+            Ok(author) => evaluation.places.want(&author),
+            Err(reason) => evaluation.finish(Outcome::without_policy(DmarcResult::PermError, reason, None)),
+        }
+        evaluation
+    }
+
+    /// Takes the next question. Those that are there may all be resolved at the same time.
+    pub fn poll_query(&mut self) -> Option<Query> {
+        if self.outcome.is_some() {
+            return None;
+        }
+        let query = self.places.poll().or_else(|| self.existence_query());
+        if query.is_none() {
+            // A name too long to ask for may have been the last that was waited for.
+            self.proceed();
+        }
+        query.or_else(
+            || if self.outcome.is_none() { self.places.poll().or_else(|| self.existence_query()) } else { None },
+        )
+    }
+
+    fn existence_query(&mut self) -> Option<Query> {
+        let record_type = *EXISTENCE_TYPES.get(self.existence.asked).filter(|_| self.existence.wanted)?;
+        let number = EXISTENCE_ID + u32::try_from(self.existence.asked).unwrap_or(0);
+        self.existence.asked += 1;
+        Some(Query::new(QueryId::new(number), self.author.clone()?, record_type))
+    }
+
+    /// Takes the answer to a question. Answers to questions that are not open change nothing.
+    pub fn handle_answer(&mut self, now: Instant, id: QueryId, answer: Answer<'_>) {
+        if !self.in_time(now) {
+            return;
+        }
+        if id.number() >= EXISTENCE_ID {
+            self.take_existence(id, answer);
+        } else {
+            let found = match answer {
+                Ok(records) if records.record_type() != RecordType::Txt => Found::Error,
+                Ok(records) => Record::select(records).map_or(Found::Nothing, |record| Found::Record(Arc::new(record))),
+                Err(error) if error.is_void() => Found::Nothing,
+                Err(_) => Found::Error,
+            };
+            self.places.answer(id, found);
+        }
+        self.proceed();
+    }
+
+    fn take_existence(&mut self, id: QueryId, answer: Answer<'_>) {
+        let index = usize::try_from(id.number() - EXISTENCE_ID).unwrap_or(usize::MAX);
+        let existence = &mut self.existence;
+        if index >= existence.asked || core::mem::replace(&mut existence.answered[index], true) {
+            return;
+        }
+        match answer {
+            Ok(records) if !records.is_empty() => existence.exists = true,
+            Ok(_) | Err(DnsError::NxDomain | DnsError::NoData) => existence.void += 1,
+            Err(_) => existence.failed = true,
+        }
+    }
+
+    /// Takes what SPF and DKIM have found. Only the first call counts.
+    pub fn handle_identifiers(&mut self, mut identifiers: Identifiers) {
+        if self.identifiers.is_none() {
+            identifiers.dkim.truncate(self.limits.identifiers);
+            self.identifiers = Some(identifiers);
+            self.proceed();
+        }
+    }
+
+    /// When the evaluation must be over; `None` if it is.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.outcome.is_none().then_some(self.deadline)
+    }
+
+    /// Time has passed. A call before [`poll_timeout`](Self::poll_timeout) is due does nothing.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        self.in_time(now);
+    }
+
+    /// The outcome, when there is one.
+    pub const fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_ref()
+    }
+
+    fn in_time(&mut self, now: Instant) -> bool {
+        if self.outcome.is_none() && now >= self.deadline {
+            let author = self.author.clone();
+            self.finish(Outcome::without_policy(DmarcResult::TempError, Reason::Deadline, author));
+        }
+        self.outcome.is_none()
+    }
+
+    fn finish(&mut self, outcome: Outcome) {
+        self.outcome = Some(outcome);
+    }
+
+    /// Goes as far as what is known allows.
+    fn proceed(&mut self) {
+        let Some(author) = self.author.clone().filter(|_| self.outcome.is_none()) else { return };
+        let found = match self.places.walk(&author) {
+            Walk::Open => return,
+            Walk::Error => {
+                let reason = Reason::PolicyLookup;
+                return self.finish(Outcome::without_policy(DmarcResult::TempError, reason, Some(author)));
+            }
+            Walk::Done(found) => found,
+        };
+        let organization = organizational_domain(&author, &found);
+        let Some((policy_domain, record)) = applicable(&author, &organization, &found) else {
+            let reason = Reason::NoPolicy;
+            return self.finish(Outcome::without_policy(DmarcResult::None, reason, Some(author)));
+        };
+        if record.stated_policy().is_none() {
+            let reason = Reason::UnusableRecord;
+            return self.finish(Outcome::without_policy(DmarcResult::None, reason, Some(author)));
+        }
+        let Some(identifiers) = self.identifiers.clone() else { return };
+        let (spf, dkim) = (identifiers.spf.as_slice(), identifiers.dkim.as_slice());
+        let Some(spf) = self.alignment(&author, &organization, spf, record.spf_alignment) else { return };
+        let Some(dkim) = self.alignment(&author, &organization, dkim, record.dkim_alignment) else { return };
+        let Some(exists) = self.author_exists(&author, &policy_domain, &record) else { return };
+        let policy = if policy_domain == author { record.stated_policy() } else { record.stated_policy_below(exists) };
+        let policy = policy.unwrap_or(Policy::None);
+        let passed = spf.passed || dkim.passed;
+        let (result, reason) = match passed {
+            true => (DmarcResult::Pass, Reason::Aligned),
+            false if spf.undecided || dkim.undecided => (DmarcResult::TempError, Reason::IdentifierLookup),
+            false if identifiers.authenticated() => (DmarcResult::Fail, Reason::NothingAligned),
+            false => (DmarcResult::Fail, Reason::NothingAuthenticated),
+        };
+        let disposition = match result {
+            DmarcResult::Fail if record.testing => policy.lowered(),
+            DmarcResult::Fail => policy,
+            _ => Policy::None,
+        };
+        self.finish(Outcome {
+            result,
+            reason,
+            author: Some(author),
+            policy_domain: Some(policy_domain),
+            record: Some(record),
+            policy: Some(policy),
+            disposition,
+            spf_aligned: spf.passed,
+            dkim_aligned: dkim.passed,
+        });
+    }
+
+    /// Compares authenticated domains with the author's. `None` if the DNS must be asked first.
+    fn alignment(
+        &mut self,
+        author: &Name,
+        organization: &Name,
+        identifiers: &[Identifier],
+        mode: Alignment,
+    ) -> Option<Aligned> {
+        let mut aligned = Aligned::default();
+        let mut open = false;
+        for identifier in identifiers {
+            let same = if identifier.domain == *author {
+                true
+            } else if mode == Alignment::Strict || !identifier.domain.is_within(organization) {
+                // The organizational domain of what is not below the author's is another one.
+                false
+            } else {
+                self.places.want(&identifier.domain);
+                match self.places.walk(&identifier.domain) {
+                    Walk::Open => {
+                        open = true;
+                        false
+                    }
+                    Walk::Error => {
+                        aligned.undecided = true;
+                        false
+                    }
+                    Walk::Done(found) => organizational_domain(&identifier.domain, &found) == *organization,
+                }
+            };
+            aligned.passed |= same && identifier.authenticated;
+            aligned.undecided |= same && !identifier.authenticated;
+        }
+        (!open).then_some(aligned)
+    }
+
+    /// Whether the author's domain exists, as far as that matters. `None` if the DNS must be asked first.
+    fn author_exists(&mut self, author: &Name, policy_domain: &Name, record: &Record) -> Option<bool> {
+        let below = record.stated_policy_below(true) != record.stated_policy_below(false);
+        if author == policy_domain || !below {
+            return Some(true);
+        }
+        self.existence.wanted = true;
+        let existence = &self.existence;
+        if existence.exists || existence.failed {
+            // What cannot be shown to be missing is taken to exist.
+            return Some(true);
+        }
+        (existence.void == EXISTENCE_TYPES.len()).then_some(false)
+    }
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Aligned {
+    passed: bool,
+    undecided: bool,
+}
+
+impl Identifiers {
+    fn authenticated(&self) -> bool {
+        self.spf.iter().chain(&self.dkim).any(|identifier| identifier.authenticated)
+    }
+}
+
+impl Outcome {
+    const fn without_policy(result: DmarcResult, reason: Reason, author: Option<Name>) -> Self {
+        Self {
+            result,
+            reason,
+            author,
+            policy_domain: None,
+            record: None,
+            policy: None,
+            disposition: Policy::None,
+            spf_aligned: false,
+            dkim_aligned: false,
+        }
+    }
+}
+
+/// The record that applies: the author's, else the organizational domain's, else the public suffix's (RFC 9989
+/// section 4.10.1).
+fn applicable(author: &Name, organization: &Name, found: &[(Name, Arc<Record>)]) -> Option<(Name, Arc<Record>)> {
+    let at = |domain: &Name| found.iter().find(|(found, _)| found == domain);
+    at(author)
+        .or_else(|| at(organization))
+        .or_else(|| found.iter().find(|(_, record)| record.public_suffix == PublicSuffix::Yes))
+        .cloned()
+}

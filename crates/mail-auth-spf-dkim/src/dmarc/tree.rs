@@ -1,0 +1,123 @@
+//! The DNS tree walk (RFC 9989 section 4.10).
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use super::{PublicSuffix, Record};
+use crate::dns::{Name, Query, QueryId, RecordType};
+
+/// How many labels the names have at most that are asked for after the first.
+const SHORTENED: usize = 7;
+
+/// The domains whose records a walk from `start` asks for, the longest first: at most eight.
+pub(super) fn targets(start: &Name) -> impl Iterator<Item = Name> + use<> {
+    let labels = start.label_count();
+    let next = labels.saturating_sub(1).min(SHORTENED);
+    let start = start.clone();
+    core::iter::once(start.clone()).chain((1..=next).rev().map(move |count| start.last_labels(count)))
+}
+
+/// What is known of the records at the places that walks come by. Each place is asked for once.
+#[derive(Debug, Default)]
+pub(super) struct Places(Vec<Place>);
+
+#[derive(Debug)]
+struct Place {
+    domain: Name,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Unasked,
+    Asked,
+    Known(Found),
+}
+
+/// What the DNS holds at a place.
+#[derive(Debug, Clone)]
+pub(super) enum Found {
+    Record(Arc<Record>),
+    Nothing,
+    Error,
+}
+
+/// What walking from a domain has shown.
+#[derive(Debug)]
+pub(super) enum Walk {
+    /// Something is not answered yet.
+    Open,
+    /// The DNS could not be asked.
+    Error,
+    /// The records that count, the longest domain first.
+    Done(Vec<(Name, Arc<Record>)>),
+}
+
+impl Places {
+    /// Wants to know the record of every place that a walk from `start` comes by.
+    pub(super) fn want(&mut self, start: &Name) {
+        for domain in targets(start) {
+            if !self.0.iter().any(|place| place.domain == domain) {
+                self.0.push(Place { domain, state: State::Unasked });
+            }
+        }
+    }
+
+    /// The next question, with the place's number for its identity.
+    pub(super) fn poll(&mut self) -> Option<Query> {
+        for (index, place) in self.0.iter_mut().enumerate() {
+            if matches!(place.state, State::Unasked) {
+                let Ok(name) = place.domain.prefixed("_dmarc") else {
+                    // A name too long to be asked for is a name that is not there.
+                    place.state = State::Known(Found::Nothing);
+                    continue;
+                };
+                place.state = State::Asked;
+                let id = QueryId::new(u32::try_from(index).unwrap_or(u32::MAX));
+                return Some(Query::new(id, name, RecordType::Txt));
+            }
+        }
+        None
+    }
+
+    pub(super) fn answer(&mut self, id: QueryId, found: Found) {
+        let place = usize::try_from(id.number()).ok().and_then(|index| self.0.get_mut(index));
+        if let Some(place) = place
+            && matches!(place.state, State::Asked)
+        {
+            place.state = State::Known(found);
+        }
+    }
+
+    /// Walks from `start` over what is known.
+    pub(super) fn walk(&self, start: &Name) -> Walk {
+        let mut found = Vec::new();
+        for domain in targets(start) {
+            match self.0.iter().find(|place| place.domain == domain).map(|place| &place.state) {
+                Some(State::Known(Found::Record(record))) => {
+                    let last = record.public_suffix != PublicSuffix::Undeclared;
+                    found.push((domain, Arc::clone(record)));
+                    if last {
+                        break;
+                    }
+                }
+                Some(State::Known(Found::Nothing)) => {}
+                Some(State::Known(Found::Error)) => return Walk::Error,
+                _ => return Walk::Open,
+            }
+        }
+        Walk::Done(found)
+    }
+}
+
+/// The organizational domain of `start`, given what its walk has found (RFC 9989 section 4.10.2).
+pub(super) fn organizational_domain(start: &Name, found: &[(Name, Arc<Record>)]) -> Name {
+    for (domain, record) in found {
+        match record.public_suffix {
+            PublicSuffix::No => return domain.clone(),
+            PublicSuffix::Yes if domain != start => return start.last_labels(domain.label_count() + 1),
+            _ => {}
+        }
+    }
+    found.last().map_or_else(|| start.clone(), |(domain, _)| domain.clone())
+}
