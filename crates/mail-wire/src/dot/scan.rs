@@ -1,15 +1,18 @@
 //! The loop that every body byte passes through. Strictness is a reduction here, not a search: a block is either
 //! clean, which is nearly always, or looked at again.
 
+use fearless_simd::{Simd, dispatch};
+
 pub(super) const CR: u8 = b'\r';
 pub(super) const LF: u8 = b'\n';
 
 /// The largest block that is scanned at once, in bytes: small enough for the first-level cache, large enough that
 /// the loop's start and end do not count.
-pub(super) const LARGEST_BLOCK: usize = 1024;
+pub(super) const LARGEST_BLOCK: usize = 2048;
 
-/// The block for a body that has shown a bare CR or LF, and of which every byte may have to be looked at one by one.
-pub(super) const SMALLEST_BLOCK: usize = 128;
+/// The block that is looked at one byte at a time if need be: for finding what a large one contains, and for bodies
+/// that have shown a bare CR or LF.
+pub(super) const SMALL_BLOCK: usize = 256;
 
 /// What a block contains, counting the pair that its first byte makes with the byte before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,35 +26,51 @@ pub(super) struct Findings {
 /// Looks at every pair of neighbouring bytes, `before` and the block's first among them. A CR at the block's very
 /// end is not judged: its partner is in the next block.
 pub(super) fn scan(before: u8, block: &[u8]) -> Findings {
+    if block.len() <= SMALL_BLOCK {
+        return scan_lanes(before, block);
+    }
+    // The same loop, compiled for the widest vectors that this processor has.
+    let level = fearless_simd::Level::new();
+    dispatch!(level, simd => simd.vectorize(
+        #[inline(always)]
+        || scan_lanes(before, block),
+    ))
+}
+
+#[inline(always)]
+fn scan_lanes(before: u8, block: &[u8]) -> Findings {
     let [first, right @ ..] = block else {
         return Findings { bare: false, dot: false };
     };
     let left = &block[..right.len()];
-    let mut found = Lanes::default();
-    found.add(&padded(&[before]), &padded(&[*first]));
+    let pair = pair(before, *first);
+    let (Some(last_left), Some(last_right)) = (left.last_chunk(), right.last_chunk()) else {
+        return left.iter().zip(right).fold(pair, |found, (left, right)| found.or(self::pair(*left, *right)));
+    };
+    let mut found = Lanes { bare: [0; LANES], dot: [0; LANES] };
     for (left, right) in left.as_chunks().0.iter().zip(right.as_chunks().0) {
         found.add(left, right);
     }
-    match (left.last_chunk(), right.last_chunk()) {
-        // Looking at some pairs twice is cheaper than at the last ones one by one.
-        (Some(left), Some(right)) => found.add(left, right),
-        _ => found.add(&padded(left), &padded(right)),
+    // Looking at some pairs twice is cheaper than at the last ones one by one.
+    found.add(last_left, last_right);
+    found.findings().or(pair)
+}
+
+fn pair(left: u8, right: u8) -> Findings {
+    Findings { bare: (left == CR) != (right == LF), dot: left == LF && right == b'.' }
+}
+
+impl Findings {
+    fn or(self, other: Self) -> Self {
+        Self { bare: self.bare | other.bare, dot: self.dot | other.dot }
     }
-    found.findings()
 }
 
 /// How many pairs are looked at side by side.
 const LANES: usize = 32;
 
-fn padded(bytes: &[u8]) -> [u8; LANES] {
-    let mut padded = [b' '; LANES];
-    padded[..bytes.len()].copy_from_slice(bytes);
-    padded
-}
-
 /// Findings of as many columns, branchless, each true as a byte of ones: the form that the compiler turns into
 /// vector instructions.
-#[derive(Default)]
 struct Lanes {
     bare: [u8; LANES],
     dot: [u8; LANES],

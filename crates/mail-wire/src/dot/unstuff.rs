@@ -2,7 +2,7 @@ use core::ops::Range;
 
 use memchr::{memchr_iter, memchr2_iter};
 
-use super::scan::{CR, Findings, LARGEST_BLOCK, LF, SMALLEST_BLOCK, scan};
+use super::scan::{CR, Findings, LARGEST_BLOCK, LF, SMALL_BLOCK, scan};
 use crate::LineEnding;
 
 /// What one [`Unstuffer::step`] found.
@@ -125,13 +125,13 @@ impl Unstuffer {
     /// Finds the next dot behind `start` that begins a line, and notes bare line endings on the way to it.
     fn find_line_start_dot(&mut self, input: &[u8], start: usize) -> Option<usize> {
         let vetted = core::mem::take(&mut self.vetted).clamp(start, input.len().max(start));
-        if let Some(dot) = self.line_start_dot_in(input, start, start..vetted) {
+        if let Some(dot) = self.next_line_start_dot(input, start, start..vetted) {
             self.vetted = vetted - dot;
             return Some(dot);
         }
         let mut at = vetted;
         while at < input.len() {
-            let size = if self.defects.bare_line_ending() { SMALLEST_BLOCK } else { LARGEST_BLOCK };
+            let size = if self.defects.bare_line_ending() { SMALL_BLOCK } else { LARGEST_BLOCK };
             let end = input.len().min(at + size);
             let before = if at > start { input[at - 1] } else { self.before };
             let Findings { bare, dot } = scan(before, &input[at..end]);
@@ -148,11 +148,28 @@ impl Unstuffer {
         None
     }
 
-    /// The first dot in `block` that begins a line. The line ending before it may lie before the block.
+    /// The first dot in `block` that begins a line, by small pieces of which most have none: a long body's only such
+    /// dot is the one behind its end. The line ending before it may lie before the block.
     fn line_start_dot_in(&self, input: &[u8], start: usize, block: Range<usize>) -> Option<usize> {
         // From the octet before the block, as long as that belongs to the same run.
-        let from = block.start.saturating_sub(1).max(start);
-        memchr_iter(LF, &input[from..block.end]).map(|lf| from + lf).find_map(|lf| {
+        let mut from = block.start.saturating_sub(1).max(start);
+        while from < block.end {
+            // Each piece begins with the last octet of the one before it.
+            let piece = from..block.end.min(from + SMALL_BLOCK);
+            let next = from + (piece.len() - 1).max(1);
+            if scan(b' ', &input[piece.clone()]).dot
+                && let Some(dot) = self.next_line_start_dot(input, start, piece)
+            {
+                return Some(dot);
+            }
+            from = next;
+        }
+        None
+    }
+
+    /// The same, line by line: where one such dot was, another is not far.
+    fn next_line_start_dot(&self, input: &[u8], start: usize, block: Range<usize>) -> Option<usize> {
+        memchr_iter(LF, &input[block.clone()]).map(|lf| block.start + lf).find_map(|lf| {
             if input[..block.end].get(lf + 1) != Some(&b'.') {
                 return None;
             }
