@@ -34,10 +34,13 @@ impl Server {
     }
 
     /// The client has closed its half of the connection, or the connection is gone. Commands that came before are
-    /// still served; a message that is not complete is not delivered.
+    /// still served; a message that is not complete is not delivered. Said twice, it means that what is still to be
+    /// written cannot be.
     pub fn handle_eof(&mut self, now: Instant) {
         self.tick(now);
-        self.eof = true;
+        if core::mem::replace(&mut self.eof, true) {
+            self.output.clear();
+        }
         self.advance();
         self.set_deadline();
     }
@@ -55,16 +58,8 @@ impl Server {
         self.tick(now);
         if let Deadline::At(at) = self.deadline
             && at <= self.now
-            && !self.is_closed()
         {
-            self.deadline = Deadline::None;
-            self.abort(Aborted::TimedOut);
-            // The client expects a handshake, not a reply, once it was told to begin it.
-            if !matches!(self.state, State::StartTls { .. }) {
-                Reply::TIMED_OUT.encode(&mut self.output);
-            }
-            self.state = State::Closing(Closed::TimedOut);
-            self.advance();
+            self.time_out();
         }
         if self.quiet_at.is_some_and(|at| at <= self.now) && self.is_idle() {
             self.quiet_at = None;
@@ -74,6 +69,22 @@ impl Server {
             self.response.shrink_to_fit();
         }
         self.set_deadline();
+    }
+
+    fn time_out(&mut self) {
+        self.abort(Aborted::TimedOut);
+        // A client that has not even read what it was told before is told nothing more; nor is one that expects a
+        // handshake and no reply.
+        if !self.output.is_empty() {
+            self.output.clear();
+        } else if !matches!(self.state, State::StartTls { .. } | State::Closing(_)) {
+            Reply::TIMED_OUT.encode(&mut self.output);
+        }
+        if !matches!(self.state, State::Closing(_)) {
+            self.state = State::Closing(Closed::TimedOut);
+        }
+        self.wait();
+        self.advance();
     }
 
     /// Takes the next event.
@@ -94,7 +105,7 @@ impl Server {
     /// When to call [`handle_timeout`](Self::handle_timeout) if nothing else happens until then.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let deadline = match self.deadline {
-            _ if self.is_closed() => None,
+            _ if matches!(self.state, State::Closed) => None,
             Deadline::None => None,
             // Due at once: the answer to that says what time it is.
             Deadline::In(_) => Some(self.now),

@@ -103,7 +103,7 @@ enum State {
         /// The event was staged.
         announced: bool,
     },
-    /// The session is over, which is still to be told.
+    /// The session is over, which is told when the last reply is written.
     Closing(Closed),
     Closed,
 }
@@ -217,6 +217,8 @@ impl Server {
             // A client that does not read its replies gets no more of them.
             let room = self.output.has_room();
             let progress = match self.state {
+                // The last reply is written before the application may close the connection.
+                State::Closing(_) if !self.output.is_empty() => return,
                 State::Closing(why) => {
                     self.state = State::Closed;
                     self.staged = Some(Staged::Closed(why));
@@ -251,7 +253,7 @@ impl Server {
         let timeouts = &self.config.timeouts;
         self.deadline = match self.state {
             State::Body(_) => Deadline::In(timeouts.body_block),
-            State::Closing(_) | State::Closed => Deadline::None,
+            State::Closed => Deadline::None,
             _ => Deadline::In(timeouts.command),
         };
     }
