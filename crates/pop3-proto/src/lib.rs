@@ -5,6 +5,7 @@
 
 extern crate alloc;
 
+pub mod client;
 pub mod server;
 mod syntax;
 

@@ -24,7 +24,6 @@ pub use text::{InvalidText, Reply, Text};
 pub use unique_id::{InvalidUniqueId, UniqueId};
 
 pub(crate) use sasl::{decode_base64, encode_base64};
-pub(crate) use status::trim_blanks;
 
 /// The longest command line, in octets with its CRLF (RFC 2449, section 4).
 pub const LONGEST_COMMAND: usize = 255;

@@ -63,7 +63,7 @@ impl<'a> ResponseCode<'a> {
         let end = inside.iter().take(ResponseCode::LONGEST + 1).position(|octet| *octet == b']')?;
         let code = str::from_utf8(inside.get(..end)?).ok().and_then(OtherCode::new)?;
         let rest = inside.get(end + 1..).unwrap_or_default();
-        Some((Self::of_levels(code), super::trim_blanks(rest)))
+        Some((Self::of_levels(code), super::status::trim_blanks(rest)))
     }
 
     fn of_levels(code: OtherCode<'a>) -> Self {

@@ -40,6 +40,9 @@ pub struct StatusLine<'a> {
 pub struct StatusLineError;
 
 impl<'a> StatusLine<'a> {
+    /// What stands for a line that has been parsed before, should it not be there any more.
+    pub(crate) const EMPTY: Self = Self { status: Status::Err, code: None, text: b"" };
+
     /// Reads a line, given without its CRLF. The status may be in any case.
     ///
     /// # Errors
@@ -93,7 +96,7 @@ impl fmt::Debug for StatusLine<'_> {
 }
 
 /// Takes the blanks off the beginning of a text.
-pub(crate) fn trim_blanks(mut text: &[u8]) -> &[u8] {
+pub(super) fn trim_blanks(mut text: &[u8]) -> &[u8] {
     while let Some((b' ' | b'\t', rest)) = text.split_first() {
         text = rest;
     }

@@ -50,6 +50,11 @@ impl<'a> UniqueId<'a> {
         Ok(Self(id))
     }
 
+    /// An id that was read leniently before.
+    pub(crate) const fn of_line(id: &'a [u8]) -> Self {
+        Self(id)
+    }
+
     /// Whether it is what the standard allows.
     pub fn is_standard(self) -> bool {
         self.0.len() <= Self::LONGEST && self.0.iter().all(u8::is_ascii_graphic)

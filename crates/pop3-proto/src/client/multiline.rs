@@ -1,0 +1,98 @@
+//! Replies of many lines: messages, listings, capabilities. All end in a line with a dot (RFC 1939, section 3).
+
+use core::ops::Range;
+
+use super::{Asked, Client, Reading, Staged};
+use crate::{ScanListing, UniqueIdListing};
+
+/// How much of a long reply must come for the deadline to begin anew, in octets.
+const PROGRESS: usize = 16 * 1024;
+
+impl Client {
+    /// Reads on in a message; false if no more of it has come.
+    pub(super) fn read_body(&mut self) -> bool {
+        let Reading::Body(unstuffer) = &mut self.reading else { return false };
+        let step = unstuffer.step(self.input.unparsed());
+        if step.consumed == 0 {
+            return false;
+        }
+        let octets = unstuffer.octets();
+        let defects = unstuffer.defects();
+        let taken = self.input.consume(step.consumed);
+        self.note_progress(step.consumed);
+        if step.end {
+            self.reading = Reading::Status;
+            self.staged = self.answered().map(|asked| Staged::EndOfBody { asked, octets, defects });
+        } else if !step.body.is_empty() {
+            self.staged = Some(Staged::Body(taken.start + step.body.start..taken.start + step.body.end));
+        }
+        true
+    }
+
+    /// Reads a line of a LIST or UIDL; false if it has not come.
+    pub(super) fn read_listing(&mut self) -> bool {
+        let Some(range) = self.next_text_line() else { return false };
+        let Reading::Listing { messages, malformed } = &mut self.reading else { return false };
+        let Some(range) = range else {
+            let (messages, malformed) = (*messages, *malformed);
+            self.reading = Reading::Status;
+            self.staged = self.answered().map(|asked| Staged::EndOfListing { asked, messages, malformed });
+            return true;
+        };
+        let line = self.input.get(range.clone());
+        let staged = match self.asked.front() {
+            Some(Asked::Uidl(_)) => {
+                UniqueIdListing::parse(line).ok().map(|listing| identified(listing, line, range.start))
+            }
+            _ => ScanListing::parse(line).ok().map(Staged::Listed),
+        };
+        match staged {
+            Some(_) => *messages = messages.saturating_add(1),
+            None => *malformed = malformed.saturating_add(1),
+        }
+        self.staged = staged;
+        self.note_progress(range.len());
+        true
+    }
+
+    /// Reads a line of CAPA; false if it has not come.
+    pub(super) fn read_capability(&mut self) -> bool {
+        let Some(range) = self.next_text_line() else { return false };
+        let Reading::Capabilities(capabilities) = &mut self.reading else { return false };
+        match range {
+            Some(range) => {
+                capabilities.note(self.input.get(range.clone()));
+                self.note_progress(range.len());
+            }
+            None => {
+                self.capabilities = Some(core::mem::take(capabilities));
+                self.reading = Reading::Status;
+                self.answered();
+                self.staged = Some(Staged::Capabilities);
+            }
+        }
+        true
+    }
+
+    /// The next line of a reply of many, its dot taken out; `Some(None)` if it is the last one, which is a dot.
+    fn next_text_line(&mut self) -> Option<Option<Range<usize>>> {
+        let range = self.next_line()?;
+        Some(match self.input.get(range.clone()) {
+            [b'.'] => None,
+            [b'.', ..] => Some(range.start + 1..range.end),
+            _ => Some(range),
+        })
+    }
+
+    fn note_progress(&mut self, octets: usize) {
+        self.clock.progress += octets;
+        self.clock.moved |= self.clock.progress >= PROGRESS;
+    }
+}
+
+/// A listing with the place of its id, in a line that begins at `start`.
+pub(super) fn identified(listing: UniqueIdListing<'_>, line: &[u8], start: usize) -> Staged {
+    // Behind the id are blanks at most.
+    let end = start + line.trim_ascii_end().len();
+    Staged::Identified(listing.message, end - listing.id.as_bytes().len()..end)
+}
