@@ -29,6 +29,21 @@ impl Reception {
         // a part of it is how messages are smuggled.
         Self { unstuffer: Unstuffer::new(LineEnding::Crlf), refusal: None, block: 0 }
     }
+
+    /// Where it showed first, in octets of the message, that the message must be refused, if it did.
+    fn first_offence(&self, largest: u64, policy: BareLineEndings) -> Option<(u64, Refusal, Aborted)> {
+        let defects = self.unstuffer.defects();
+        // A CR stands alone when the octet behind it is seen; an LF, when itself is.
+        let bare = [defects.bare_cr.map(|at| at + 1), defects.bare_lf].into_iter().flatten().min();
+        let bare = bare.filter(|_| policy == BareLineEndings::Refuse);
+        let too_big = (self.unstuffer.octets() > largest).then_some(largest);
+        match (bare, too_big) {
+            (Some(bare), too_big) if too_big.is_none_or(|at| bare <= at) => {
+                Some((bare, Refusal::BareLineEnding, Aborted::BareLineEnding))
+            }
+            (_, too_big) => too_big.map(|at| (at, Refusal::TooBig, Aborted::TooBig)),
+        }
+    }
 }
 
 impl Server {
@@ -47,15 +62,16 @@ impl Server {
             reception.block = 0;
         }
         if reception.refusal.is_none() {
-            let bare = self.config.bare_line_endings == BareLineEndings::Refuse
-                && reception.unstuffer.defects().bare_line_ending();
-            if bare {
-                reception.refusal = Some(Refusal::BareLineEnding);
-                self.aborted = Some(Aborted::BareLineEnding);
-            } else if reception.unstuffer.octets() > self.config.largest_message {
-                reception.refusal = Some(Refusal::TooBig);
-                self.aborted = Some(Aborted::TooBig);
-            } else if !body.is_empty() {
+            let offence = reception.first_offence(self.config.largest_message, self.config.bare_line_endings);
+            let mut body = body;
+            if let Some((at, refusal, aborted)) = offence {
+                reception.refusal = Some(refusal);
+                self.aborted = Some(aborted);
+                // What stands before the offence is handed out, wherever the input was cut.
+                let too_many = usize::try_from(reception.unstuffer.octets() - at).unwrap_or(usize::MAX);
+                body.end = body.end.saturating_sub(too_many).max(body.start);
+            }
+            if !body.is_empty() {
                 self.staged = Some(Staged::Body(body));
             }
         }

@@ -183,7 +183,8 @@ impl Server {
         let Some(line) = self.input.next_line(LONGEST_AUTH_LINE, LineEnding::Crlf) else { return false };
         self.input.mark_secret();
         self.response.clear();
-        let text = str::from_utf8(self.input.get(line.range)).unwrap_or_default();
+        // What is not even text is not base64 either.
+        let text = str::from_utf8(self.input.get(line.range)).unwrap_or("\0");
         let refusal = match line.defect {
             Some(LineDefect::TooLong) => AUTH_LINE_TOO_LONG,
             Some(_) => Reply::SYNTAX_ERROR,

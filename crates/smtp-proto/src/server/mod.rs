@@ -221,6 +221,7 @@ impl Server {
                 State::Closing(_) if !self.output.is_empty() => return,
                 State::Closing(why) => {
                     self.state = State::Closed;
+                    self.deadline = Deadline::None;
                     self.staged = Some(Staged::Closed(why));
                     return;
                 }

@@ -73,6 +73,17 @@ impl Policy {
     }
 }
 
+/// How most transcripts begin.
+pub(crate) const HELLO: &str = r"
+S: 220 mx.example ESMTP
+C: EHLO client.example
+S: 250-mx.example
+S: 250-PIPELINING
+S: 250-SIZE 1000
+S: 250-8BITMIME
+S: 250 ENHANCEDSTATUSCODES
+";
+
 /// The configuration that transcripts expect: `mx.example`, messages of up to 1000 octets.
 pub(crate) fn config() -> Config {
     let mut config = Config::default();
@@ -94,6 +105,6 @@ pub(crate) fn play_with(config: Config, policy: Policy, transcript: &str) -> Tra
 }
 
 /// A session in the test's hand.
-pub(crate) fn session(config: Config, policy: Policy) -> Session<Server, Policy> {
-    Session::new(Server::new(Instant::EPOCH, Arc::new(config)), policy)
+pub(crate) fn session<A: Application<Server>>(config: Config, application: A) -> Session<Server, A> {
+    Session::new(Server::new(Instant::EPOCH, Arc::new(config)), application)
 }

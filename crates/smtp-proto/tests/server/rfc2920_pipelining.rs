@@ -1,0 +1,113 @@
+//! RFC 2920: commands in batches, replies in batches.
+
+use crate::policy::{HELLO, Policy, config, play, session};
+use smtp_proto::server::Server;
+
+#[test]
+fn replies_of_one_batch_leave_in_one_piece() {
+    let now = mail_wire::Instant::EPOCH;
+    let mut session = session(config(), Policy::default());
+    session.feed(b"EHLO client.example\r\n");
+    session.output();
+    session.machine.handle_input(
+        now,
+        b"MAIL FROM:<>\r\nRCPT TO:<a@mx.example>\r\nRCPT TO:<nobody@mx.example>\r\nRCPT TO:<b@mx.example>\r\nDATA\r\n",
+    );
+    while session.machine.has_event() {
+        assert!(session.machine.poll_event().is_some());
+        // Every request is answered before anything is written.
+        if session.machine.accept().is_err() {
+            break;
+        }
+    }
+    let said = String::from_utf8(session.machine.poll_transmit().unwrap().to_vec()).unwrap();
+    assert_eq!(said.lines().count(), 5);
+    assert!(said.ends_with("354 start mail input; end with <CRLF>.<CRLF>\r\n"));
+}
+
+/// Section 3.1: a client that pipelines sends DATA before it knows that all recipients were refused. There must be
+/// no 354, or its next commands would be taken for the message.
+#[test]
+fn no_message_without_a_recipient() {
+    let trace = play(&format!(
+        r"{HELLO}
+        C: MAIL FROM:<ann@client.example>
+        C: RCPT TO:<nobody@mx.example>
+        C: RCPT TO:<nobody@elsewhere.example>
+        C: DATA
+        C: RSET
+        C: QUIT
+        S: 250 2.1.0 sender ok
+        S: 550 5.1.1 no such user here
+        S: 550 5.1.1 no such user here
+        S: 554 5.5.1 no valid recipients
+        S: 250 2.0.0 ok
+        S: 221 2.0.0 closing the connection
+        "
+    ));
+    assert!(!trace.saw("Data"));
+}
+
+/// The same where the sender is refused: everything behind it is out of sequence, and nothing is a message.
+#[test]
+fn no_message_without_a_sender() {
+    play(&format!(
+        r"{HELLO}
+        C: MAIL FROM:<ann@client.example> SIZE=1001
+        C: RCPT TO:<bob@mx.example>
+        C: DATA
+        C: NOOP
+        S: 552 5.3.4 message too big
+        S: 503 5.5.1 bad sequence of commands
+        S: 503 5.5.1 bad sequence of commands
+        S: 250 2.0.0 ok
+        "
+    ));
+}
+
+/// One request waits for its answer; what stands behind it waits with it.
+#[test]
+fn nothing_is_parsed_behind_an_unanswered_request() {
+    let now = mail_wire::Instant::EPOCH;
+    let mut server = Server::new(now, config().into());
+    server.poll_event();
+    server.accept().unwrap();
+    server.handle_transmitted(now, 1000);
+    server.handle_input(now, b"VRFY a\r\nVRFY b\r\nQUIT\r\n");
+    assert!(server.poll_event().is_some());
+    assert!(!server.has_event());
+    assert!(server.poll_event().is_none());
+    assert_eq!(server.poll_transmit(), None);
+    server.accept().unwrap();
+    assert!(server.has_event());
+}
+
+/// A message and the next transaction in one segment.
+#[test]
+fn commands_behind_the_message() {
+    let trace = play(&format!(
+        r"{HELLO}
+        C: MAIL FROM:<>
+        C: RCPT TO:<bob@mx.example>
+        C: DATA
+        S: 250 2.1.0 sender ok
+        S: 250 2.1.5 recipient ok
+        S: 354 start mail input; end with <CRLF>.<CRLF>
+        C: one
+        C: .
+        C: MAIL FROM:<>
+        C: RCPT TO:<bob@mx.example>
+        C: DATA
+        S: 250 2.6.0 message accepted
+        S: 250 2.1.0 sender ok
+        S: 250 2.1.5 recipient ok
+        S: 354 start mail input; end with <CRLF>.<CRLF>
+        C: two
+        C: .
+        C: QUIT
+        S: 250 2.6.0 message accepted
+        S: 221 2.0.0 closing the connection
+        "
+    ));
+    assert_eq!(trace.bodies().collect::<Vec<_>>(), [b"one\r\n", b"two\r\n"]);
+}
