@@ -110,7 +110,10 @@ impl Evaluation {
             outcome: None,
         };
         match author {
-            Ok(author) => evaluation.places.want(&author),
+            Ok(author) => {
+                evaluation.places.want(&author);
+                evaluation.proceed();
+            }
             Err(reason) => evaluation.finish(Outcome::without_policy(DmarcResult::PermError, reason, None)),
         }
         evaluation
@@ -121,14 +124,7 @@ impl Evaluation {
         if self.outcome.is_some() {
             return None;
         }
-        let query = self.places.poll().or_else(|| self.existence_query());
-        if query.is_none() {
-            // A name too long to ask for may have been the last that was waited for.
-            self.proceed();
-        }
-        query.or_else(
-            || if self.outcome.is_none() { self.places.poll().or_else(|| self.existence_query()) } else { None },
-        )
+        self.places.poll().or_else(|| self.existence_query())
     }
 
     fn existence_query(&mut self) -> Option<Query> {

@@ -9,6 +9,9 @@ use crate::dns::{Name, Query, QueryId, RecordType};
 /// How many labels the names have at most that are asked for after the first.
 const SHORTENED: usize = 7;
 
+/// The label below which a domain's record is.
+const PREFIX: &str = "_dmarc";
+
 /// The domains whose records a walk from `start` asks for, the longest first: at most eight.
 pub(super) fn targets(start: &Name) -> impl Iterator<Item = Name> + use<> {
     let labels = start.label_count();
@@ -58,26 +61,20 @@ impl Places {
     pub(super) fn want(&mut self, start: &Name) {
         for domain in targets(start) {
             if !self.0.iter().any(|place| place.domain == domain) {
-                self.0.push(Place { domain, state: State::Unasked });
+                // A name too long to be asked for is a name that is not there.
+                let askable = domain.prefixed(PREFIX).is_ok();
+                let state = if askable { State::Unasked } else { State::Known(Found::Nothing) };
+                self.0.push(Place { domain, state });
             }
         }
     }
 
     /// The next question, with the place's number for its identity.
     pub(super) fn poll(&mut self) -> Option<Query> {
-        for (index, place) in self.0.iter_mut().enumerate() {
-            if matches!(place.state, State::Unasked) {
-                let Ok(name) = place.domain.prefixed("_dmarc") else {
-                    // A name too long to be asked for is a name that is not there.
-                    place.state = State::Known(Found::Nothing);
-                    continue;
-                };
-                place.state = State::Asked;
-                let id = QueryId::new(u32::try_from(index).unwrap_or(u32::MAX));
-                return Some(Query::new(id, name, RecordType::Txt));
-            }
-        }
-        None
+        let (number, place) = (0..).zip(&mut self.0).find(|(_, place)| matches!(place.state, State::Unasked))?;
+        place.state = State::Asked;
+        let name = place.domain.prefixed(PREFIX).ok()?;
+        Some(Query::new(QueryId::new(number), name, RecordType::Txt))
     }
 
     pub(super) fn answer(&mut self, id: QueryId, found: Found) {

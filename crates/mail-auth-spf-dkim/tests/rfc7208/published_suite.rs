@@ -1,5 +1,4 @@
 //! The published test suite for RFC 7208, through the public machine. It is skipped where the suite is absent.
-#![cfg(feature = "zone")]
 
 use std::sync::Arc;
 

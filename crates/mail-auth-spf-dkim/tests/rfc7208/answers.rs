@@ -1,0 +1,163 @@
+//! Answers that are late, wrong, double, huge, or to another question.
+
+use crate::zones::{answer_all, client, name, zone};
+use mail_auth_spf_dkim::dns::{DnsError, QueryId, RecordType, Records};
+use mail_auth_spf_dkim::spf::{Cause, Evaluation, Limits, ReceivedSpf, Record, SpfResult};
+use mail_wire::Instant;
+use proptest::prelude::*;
+
+const NOW: Instant = Instant::EPOCH;
+
+fn evaluation() -> Evaluation {
+    Evaluation::mail_from(NOW, client("192.0.2.1"), "ann@example.com", &Limits::default())
+}
+
+#[test]
+fn an_answer_to_no_open_question_changes_nothing() {
+    let mut evaluation = evaluation();
+    let pass = Records::text("v=spf1 +all");
+    // Not asked yet.
+    evaluation.handle_answer(NOW, QueryId::new(0), Ok(&pass));
+    let policy = evaluation.poll_query().unwrap();
+    evaluation.handle_answer(NOW, QueryId::new(77), Ok(&pass));
+    assert!(evaluation.outcome().is_none());
+    evaluation.handle_answer(NOW, policy.id, Ok(&Records::text("v=spf1 a:x.example.com -all")));
+    // Twice.
+    evaluation.handle_answer(NOW, policy.id, Ok(&pass));
+    assert!(evaluation.outcome().is_none());
+    let address = evaluation.poll_query().unwrap();
+    evaluation.handle_answer(NOW, address.id, Err(DnsError::NoData));
+    assert_eq!(evaluation.outcome().unwrap().result, SpfResult::Fail);
+    // Late.
+    evaluation.handle_answer(NOW, address.id, Ok(&Records::address("192.0.2.1".parse().unwrap())));
+    assert_eq!(evaluation.outcome().unwrap().result, SpfResult::Fail);
+}
+
+#[test]
+fn records_of_another_type_are_a_temporary_error() {
+    let mut evaluation = evaluation();
+    let policy = evaluation.poll_query().unwrap();
+    evaluation.handle_answer(NOW, policy.id, Ok(&Records::A(vec![[192, 0, 2, 1].into()])));
+    let outcome = evaluation.outcome().unwrap();
+    assert_eq!(outcome.cause, Cause::Dns { name: name("example.com"), record_type: RecordType::Txt });
+    assert_eq!(outcome.result, SpfResult::TempError);
+}
+
+#[test]
+fn huge_answers_are_looked_through_and_forgotten() {
+    let mut evaluation = evaluation();
+    let policy = evaluation.poll_query().unwrap();
+    let mut texts = vec![b"v=spf1 a -all".to_vec()];
+    texts.resize(100_000, b"something else".to_vec());
+    evaluation.handle_answer(NOW, policy.id, Ok(&Records::Txt(texts)));
+    let address = evaluation.poll_query().unwrap();
+    let mut addresses = vec![[203, 0, 113, 1].into(); 100_000];
+    addresses.push([192, 0, 2, 1].into());
+    evaluation.handle_answer(NOW, address.id, Ok(&Records::A(addresses)));
+    assert_eq!(evaluation.outcome().unwrap().result, SpfResult::Pass);
+}
+
+#[test]
+fn a_policy_read_before_is_as_good_as_its_text() {
+    let mut evaluation = evaluation();
+    let policy = evaluation.poll_query().unwrap();
+    let record = Record::parse(b"v=spf1 ip4:192.0.2.0/24 -all").unwrap();
+    evaluation.handle_policy(NOW, policy.id, Ok(record.into()));
+    assert_eq!(evaluation.outcome().unwrap().result, SpfResult::Pass);
+}
+
+#[test]
+fn the_addresses_of_exchangers_are_asked_for_at_once() {
+    let zone = zone(
+        "example.com TXT v=spf1 mx -all
+         example.com MX 10 one.example.com
+         example.com MX 20 two.example.com
+         one.example.com A 192.0.2.9
+         two.example.com A 192.0.2.1",
+    );
+    let mut evaluation = evaluation();
+    for _ in 0..2 {
+        let query = evaluation.poll_query().unwrap();
+        evaluation.handle_answer(NOW, query.id, zone.lookup(&query.name, query.record_type));
+    }
+    let (one, two) = (evaluation.poll_query().unwrap(), evaluation.poll_query().unwrap());
+    assert_eq!((one.name.as_str(), two.name.as_str()), ("one.example.com", "two.example.com"));
+    evaluation.handle_answer(NOW, two.id, zone.lookup(&two.name, two.record_type));
+    assert!(evaluation.outcome().is_none());
+    evaluation.handle_answer(NOW, one.id, Err(DnsError::Temporary));
+    assert_eq!(evaluation.outcome().unwrap().result, SpfResult::TempError);
+}
+
+#[test]
+fn the_trace_shows_a_person_what_happened() {
+    let zone = zone(
+        "example.com TXT v=spf1 mx include:_spf.example.net -all
+         example.com MX 10 mx.example.com
+         mx.example.com A 192.0.2.9
+         _spf.example.net TXT v=spf1 ip4:192.0.2.0/24 -all",
+    );
+    let mut limits = Limits::default();
+    limits.trace = true;
+    let mut evaluation = Evaluation::mail_from(NOW, client("192.0.2.1"), "ann@example.com", &limits);
+    answer_all(&zone, &mut evaluation);
+    let shown = "\
+TXT example.com: 1 found
+example.com: v=spf1 mx include:_spf.example.net -all
+  mx
+    MX example.com: 1 found
+    A mx.example.com: 1 found
+    does not match
+  include:_spf.example.net
+    TXT _spf.example.net: 1 found
+    _spf.example.net: v=spf1 ip4:192.0.2.0/24 -all
+      ip4:192.0.2.0/24
+        matches
+    matches
+";
+    let trace = evaluation.trace().to_string();
+    assert_eq!(trace.trim_start(), shown, "\n{trace}");
+}
+
+#[test]
+fn received_spf_is_one_field_whatever_the_client_says() {
+    let client = mail_auth_spf_dkim::spf::Client::new("192.0.2.1".parse().unwrap(), "x\"\r\nEvil: y (");
+    let client = std::sync::Arc::new(client.with_receiver(name("mx.example.org")));
+    let mut evaluation = Evaluation::mail_from(NOW, client, "a\"\r\nb@example.com", &Limits::default());
+    assert!(ReceivedSpf::new(&evaluation).is_none());
+    answer_all(&zone("example.com TXT v=spf1 -all"), &mut evaluation);
+    let field = ReceivedSpf::new(&evaluation).unwrap().to_string();
+    assert!(field.starts_with("Received-SPF: fail (mx.example.org: example.com: -all)\r\n"), "{field}");
+    assert!(field.contains("\tenvelope-from=\"a\\\"??b@example.com\";\r\n"), "{field}");
+    assert!(field.contains("\thelo=\"x\\\"??Evil: y (\";\r\n"), "{field}");
+    let lines: Vec<_> = field.split_terminator("\r\n").collect();
+    assert!(lines.iter().skip(1).all(|line| line.starts_with('\t') && !line.contains(['\r', '\n'])));
+}
+
+proptest! {
+    #[test]
+    fn nothing_that_the_dns_says_makes_the_machine_panic(
+        record in "v=spf1( [-~?]?(include|a|mx|ptr|exists|redirect=|exp=|ip4)(:?[a-z%{}.]{0,8})(/[0-9]{1,2})?){0,6}",
+        answers in proptest::collection::vec(0..6_u8, 0..40),
+    ) {
+        let mut evaluation = evaluation();
+        let policy = Records::text(record);
+        let every = [
+            Records::A(vec![[192, 0, 2, 1].into()]),
+            Records::Ptr(vec![name("example.com"), name("x.example.com")]),
+            Records::Mx(vec![mail_auth_spf_dkim::dns::MailExchange { preference: 1, exchange: name("mx.example.com") }]),
+        ];
+        for choice in answers {
+            let Some(query) = evaluation.poll_query() else { break };
+            let fitting = every.iter().find(|records| records.record_type() == query.record_type);
+            let answer = match choice {
+                0 => Err(DnsError::NxDomain),
+                1 => Err(DnsError::Temporary),
+                2 => Ok(&every[0]),
+                _ => Ok(fitting.unwrap_or(&policy)),
+            };
+            evaluation.handle_answer(NOW, query.id, answer);
+        }
+        evaluation.handle_timeout(NOW + std::time::Duration::from_secs(60));
+        prop_assert!(evaluation.outcome().is_some());
+    }
+}

@@ -1,0 +1,62 @@
+//! RFC 7208 sections 2.3, 2.4 and 4.3: whose name is checked.
+
+use std::sync::Arc;
+
+use crate::zones::{answer_all, check, client, zone};
+use mail_auth_spf_dkim::spf::{Cause, Client, Evaluation, Limits, SpfResult};
+use mail_wire::Instant;
+
+#[test]
+fn helo_and_mail_from_know_nothing_of_each_other() {
+    let zone = zone(
+        "mail.example.com TXT v=spf1 -all
+         example.com TXT v=spf1 ip4:192.0.2.1 -all",
+    );
+    let limits = Limits::default();
+    let mut helo = Evaluation::helo(Instant::EPOCH, client("192.0.2.1"), &limits);
+    let mut mail_from = Evaluation::mail_from(Instant::EPOCH, client("192.0.2.1"), "ann@example.com", &limits);
+    assert_eq!(answer_all(&zone, &mut helo).result, SpfResult::Fail);
+    assert_eq!(answer_all(&zone, &mut mail_from).result, SpfResult::Pass);
+    assert_eq!(helo.sender(), "postmaster@mail.example.com");
+}
+
+#[test]
+fn the_null_path_is_checked_by_helo() {
+    let zone = zone("mail.example.com TXT v=spf1 ip4:192.0.2.1 -all");
+    assert_eq!(check(&zone, "192.0.2.1", ""), "pass");
+}
+
+#[test]
+fn what_has_no_domain_of_two_labels_has_no_policy() {
+    let zone = zone("localhost TXT v=spf1 -all");
+    for sender in ["ann@localhost", "ann@[192.0.2.1]", "ann@a..example.com", "ann@.example.com", "ann@"] {
+        assert_eq!(check(&zone, "192.0.2.1", sender), "none", "{sender}");
+    }
+    let long = format!("{}@example.com", "a".repeat(Evaluation::LONGEST_IDENTITY));
+    assert_eq!(check(&zone, "192.0.2.1", &long), "none");
+}
+
+#[test]
+fn an_international_domain_is_asked_for_by_its_a_labels() {
+    let zone = zone("xn--bcher-kva.example TXT v=spf1 ip4:192.0.2.1 -all");
+    assert_eq!(check(&zone, "192.0.2.1", "ann@B\u{fc}cher.example"), "pass");
+}
+
+#[test]
+fn a_greeting_of_any_length_is_cut_between_characters() {
+    let client = Client::new("192.0.2.1".parse().unwrap(), &"\u{e4}".repeat(1000));
+    assert_eq!(client.helo().len(), Client::LONGEST_HELO);
+    let client = Client::new("192.0.2.1".parse().unwrap(), &format!("x{}", "\u{e4}".repeat(1000)));
+    assert_eq!(client.helo().len(), Client::LONGEST_HELO - 1);
+}
+
+#[test]
+fn a_domain_without_policy_is_none_and_an_included_one_an_error() {
+    let zone = zone("example.com TXT v=spf1 include:nothing.example.com -all");
+    assert_eq!(check(&zone, "192.0.2.1", "ann@other.example.com"), "none");
+    let mut evaluation =
+        Evaluation::mail_from(Instant::EPOCH, Arc::clone(&client("192.0.2.1")), "ann@example.com", &Limits::default());
+    let outcome = answer_all(&zone, &mut evaluation);
+    assert_eq!(outcome.result, SpfResult::PermError);
+    assert!(matches!(outcome.cause, Cause::UnusablePolicy { domain, .. } if domain == "nothing.example.com"));
+}
