@@ -1,0 +1,100 @@
+//! RFC 8601 section 2.2: what is written reads the same, and nothing breaks out of a value.
+
+use mail_auth_spf_dkim::authres::{AuthenticationResults, MethodResult};
+use proptest::prelude::*;
+
+fn field(property: &str, reason: &str, comment: &str) -> String {
+    let mut results = AuthenticationResults::new("mx.example.org").unwrap();
+    let result = MethodResult::new("dkim", "fail").unwrap().with_comment(comment).with_reason(reason);
+    results.push(result.with_property("header", "d", property).unwrap());
+    results.to_string()
+}
+
+/// The body of a field, if it is one field: every line but the first is folded.
+fn only_body(field: &str) -> &str {
+    let body = field.strip_prefix("Authentication-Results:").unwrap();
+    let lines = body.strip_suffix("\r\n").unwrap();
+    assert!(
+        lines.split("\r\n").skip(1).all(|line| line.starts_with('\t') && !line.contains(['\r', '\n'])),
+        "{field:?}"
+    );
+    body
+}
+
+#[test]
+fn the_injections_of_cve_2020_12272_stay_in_their_value() {
+    for attack in ["example.net(.example.com", "example.net\";spf=pass", "a\r\nX: y", "a; dkim=pass header.d=b", "a\\"]
+    {
+        let written = field(attack, attack, attack);
+        let read = AuthenticationResults::parse(only_body(&written).as_bytes()).unwrap();
+        assert_eq!(read.results().len(), 1, "{written}");
+        assert_eq!(read.results()[0].result(), "fail");
+    }
+}
+
+#[test]
+fn words_are_keywords() {
+    for word in ["", "dk im", "dkim=pass", "dkim;", "dkim-", "d\r\n", "\u{e4}"] {
+        assert!(MethodResult::new(word, "pass").is_err(), "{word:?}");
+        assert!(MethodResult::new("dkim", word).is_err(), "{word:?}");
+    }
+    assert!(AuthenticationResults::new(" ").is_err());
+}
+
+#[test]
+fn malformed_fields_say_where() {
+    for (body, position) in [
+        ("", 0),
+        (" example.org dkim=pass", 13),
+        (" example.org; dkim", 18),
+        (" example.org; dkim=", 19),
+        (" example.org; dkim=pass header", 30),
+        (" example.org; dkim=pass header.d", 32),
+        (" example.org (unclosed", 22),
+        (" \"unclosed", 10),
+        (" example.org; none; dkim=pass", 18),
+    ] {
+        assert_eq!(
+            AuthenticationResults::parse(body.as_bytes()).map_err(|error| error.position),
+            Err(position),
+            "{body:?}"
+        );
+    }
+}
+
+#[test]
+fn what_hosts_write_in_the_wild_reads() {
+    let body = " mx.google.com;\r\n dkim=pass header.i=@x.org header.s=s1 header.b=aB/+c==;\r\n \
+                dmarc=pass (p=NONE sp=NONE dis=NONE) header.from=x.org;";
+    let results = AuthenticationResults::parse(body.as_bytes()).unwrap();
+    assert_eq!(results.results()[0].property("header", "b"), Some("aB/+c=="));
+    assert_eq!(results.results()[1].property("header", "from"), Some("x.org"));
+}
+
+proptest! {
+    #[test]
+    fn values_read_as_they_were_written(value in "[ -~]{0,80}", reason in "[ -~]{0,80}", comment in any::<String>()) {
+        let written = field(&value, &reason, &comment);
+        let read = AuthenticationResults::parse(only_body(&written).as_bytes()).unwrap();
+        let result = &read.results()[0];
+        prop_assert_eq!(result.property("header", "d"), Some(value.as_str()));
+        prop_assert_eq!(result.reason(), Some(reason.as_str()));
+        prop_assert_eq!(read.results().len(), 1);
+    }
+
+    #[test]
+    fn no_value_makes_a_second_field_or_a_long_line(value in any::<String>(), id in "[^ \t\r\n\u{b}-\u{d}\u{85}\u{a0}\u{2000}-\u{3000}]{1,900}") {
+        let written = field(&value, &value, &value);
+        prop_assert!(only_body(&written).lines().all(|line| line.len() <= 998));
+        if let Ok(mut results) = AuthenticationResults::new(&id) {
+            results.push(MethodResult::new("spf", "none").unwrap());
+            prop_assert!(only_body(&results.to_string()).lines().all(|line| line.len() <= 998));
+        }
+    }
+
+    #[test]
+    fn no_body_makes_the_parser_panic(body in any::<Vec<u8>>(), text in "[a-z;=./\"\\\\() \r\n]{0,60}") {
+        let _ = AuthenticationResults::parse(&body);
+        let _ = AuthenticationResults::parse(text.as_bytes());
+    }
+}

@@ -1,0 +1,71 @@
+//! RFC 8601 section 5: forged fields are cut, all in one pass.
+
+use mail_auth_spf_dkim::authres::{forged, without};
+use proptest::prelude::*;
+
+fn cut(message: &str, authserv_id: &str) -> String {
+    let ranges = forged(message.as_bytes(), authserv_id);
+    String::from_utf8(without(message.as_bytes(), &ranges).collect::<Vec<_>>().concat()).unwrap()
+}
+
+#[test]
+fn every_forgery_goes_and_nothing_else() {
+    let message = "Authentication-Results: mx.example.org; spf=pass\r\n\
+                   Received: from x\r\n\
+                   authentication-results : (hi) \"MX.Example.ORG\" 1;\r\n dkim=pass\r\n header.d=bank.example\r\n\
+                   Authentication-Results: elsewhere.org; spf=pass\r\n\
+                   Authentication-Results:\r\n mx.example.org.; spf=pass\r\n\
+                   ARC-Authentication-Results: i=1; mx.example.org; spf=pass\r\n\
+                   Subject: x\r\n\
+                   Authentication-Results: mx.example.org; dmarc=pass\r\n\
+                   \r\n\
+                   Authentication-Results: mx.example.org; in the body\r\n";
+    let left = "Received: from x\r\n\
+                Authentication-Results: elsewhere.org; spf=pass\r\n\
+                ARC-Authentication-Results: i=1; mx.example.org; spf=pass\r\n\
+                Subject: x\r\n\
+                \r\n\
+                Authentication-Results: mx.example.org; in the body\r\n";
+    assert_eq!(cut(message, "mx.example.org"), left);
+}
+
+#[test]
+fn adjacent_forgeries_do_not_shelter_each_other() {
+    let message = "Authentication-Results: a.org; x=y\r\n".repeat(50);
+    assert_eq!(cut(&message, "a.org"), "");
+}
+
+#[test]
+fn what_others_may_read_otherwise_goes_too() {
+    assert_eq!(cut("Authentication-Results: (open mx.example.org; dkim=pass\r\n\r\n", "mx.example.org"), "\r\n");
+    assert_eq!(cut("Authentication-Results: ; dkim=pass\r\n\r\n", "mx.example.org"), "\r\n");
+}
+
+#[test]
+fn international_names_are_compared_by_their_a_labels() {
+    let message = "Authentication-Results: mx.B\u{fc}cher.example; spf=pass\r\n\r\n";
+    assert_eq!(cut(message, "mx.xn--bcher-kva.example"), "\r\n");
+}
+
+proptest! {
+    #[test]
+    fn after_cutting_nothing_is_forged(
+        fields in proptest::collection::vec("(Authentication-Results: (a\\.org|\"A\\.org\"|b\\.org|\\(x); x=y|To: a)\r\n", 0..20),
+    ) {
+        let message = fields.concat() + "\r\nbody";
+        let cut = cut(&message, "a.org");
+        prop_assert!(forged(cut.as_bytes(), "a.org").is_empty());
+        prop_assert_eq!(cut.matches("To: a").count(), message.matches("To: a").count());
+        prop_assert_eq!(cut.matches(": b.org").count(), message.matches(": b.org").count());
+    }
+
+    #[test]
+    fn any_ranges_cut_only_what_is_there(
+        message in any::<Vec<u8>>(),
+        ranges in proptest::collection::vec((0..300_usize, 0..300_usize), 0..5),
+    ) {
+        let ranges: Vec<_> = ranges.into_iter().map(|(a, b)| a.min(b)..a.max(b)).collect();
+        let left: usize = without(&message, &ranges).map(<[u8]>::len).sum();
+        prop_assert!(left <= message.len());
+    }
+}

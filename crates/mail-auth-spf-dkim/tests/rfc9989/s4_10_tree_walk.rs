@@ -1,0 +1,175 @@
+//! RFC 9989 section 4.10: the DNS tree walk, policy discovery and alignment.
+
+use mail_auth_spf_dkim::dmarc::{
+    Authors, DmarcResult, Evaluation, Identifier, Identifiers, Limits, Policy, Reason, report_permission_name,
+};
+use mail_auth_spf_dkim::dns::{QueryId, Records, Zone};
+use mail_wire::Instant;
+
+use crate::zones::{dkim, evaluate, failing, name, spf, zone};
+
+#[test]
+fn a_walk_asks_eight_times_at_most() {
+    let from = ["a@a.b.c.d.e.f.g.h.i.j.mail.example.com"];
+    let (_, asked) = evaluate(&Zone::new(), &from, Identifiers::default());
+    assert_eq!(
+        asked,
+        [
+            "_dmarc.a.b.c.d.e.f.g.h.i.j.mail.example.com",
+            "_dmarc.g.h.i.j.mail.example.com",
+            "_dmarc.h.i.j.mail.example.com",
+            "_dmarc.i.j.mail.example.com",
+            "_dmarc.j.mail.example.com",
+            "_dmarc.mail.example.com",
+            "_dmarc.example.com",
+            "_dmarc.com",
+        ]
+    );
+}
+
+#[test]
+fn a_name_too_long_to_ask_for_has_no_record() {
+    let label = "x".repeat(60);
+    let long = format!("{label}.{label}.{label}.{label}.example");
+    let zone = zone(&[("example", "p=reject")]);
+    let (outcome, _) = evaluate(&zone, &[&format!("a@{long}")], dkim(&long));
+    assert_eq!(outcome.result, DmarcResult::Pass);
+}
+
+#[test]
+fn the_organizational_domains_of_the_text() {
+    // The examples at the end of section 4.10.2, seen through the alignment of a sibling.
+    let from = ["a@a.mail.example.com"];
+    let walk = |records: &[(&str, &str)], identifier: &str| evaluate(&zone(records), &from, dkim(identifier)).0.result;
+    let (pass, fail) = (DmarcResult::Pass, DmarcResult::Fail);
+    let two = [("mail.example.com", "p=reject"), ("example.com", "p=reject")];
+    assert_eq!(walk(&two, "other.example.com"), pass);
+    let bounded = [("mail.example.com", "p=reject; psd=n"), ("example.com", "p=reject")];
+    assert_eq!(walk(&bounded, "other.example.com"), fail);
+    assert_eq!(walk(&bounded, "b.mail.example.com"), pass);
+    let suffix = [("com", "p=reject; psd=y")];
+    assert_eq!(walk(&suffix, "other.example.com"), pass);
+    assert_eq!(walk(&suffix, "other.com"), fail);
+}
+
+#[test]
+fn an_identifier_below_a_boundary_of_its_own_is_not_aligned() {
+    let zone = zone(&[("example.com", "p=reject"), ("tenant.example.com", "p=none; psd=n")]);
+    assert_eq!(evaluate(&zone, &["a@example.com"], dkim("x.tenant.example.com")).0.result, DmarcResult::Fail);
+    assert_eq!(evaluate(&zone, &["a@example.com"], dkim("x.example.com")).0.result, DmarcResult::Pass);
+}
+
+#[test]
+fn p_sp_and_np_are_for_the_domain_those_below_and_those_that_are_not_there() {
+    let mut zone = zone(&[("example.com", "p=none; sp=quarantine; np=reject"), ("plain.org", "p=quarantine; np=none")]);
+    zone.insert(name("real.example.com"), Records::address("192.0.2.1".parse().unwrap()));
+    zone.insert(name("texts.example.com"), Records::text("x"));
+    let disposition = |domain: &str| evaluate(&zone, &[&format!("a@{domain}")], Identifiers::default()).0.disposition;
+    assert_eq!(disposition("example.com"), Policy::None);
+    assert_eq!(disposition("real.example.com"), Policy::Quarantine);
+    assert_eq!(disposition("ghost.example.com"), Policy::Reject);
+    // A name with neither an address nor a mail exchanger does not exist for DMARC.
+    assert_eq!(disposition("texts.example.com"), Policy::Reject);
+    assert_eq!(disposition("ghost.plain.org"), Policy::None);
+}
+
+#[test]
+fn existence_is_asked_for_only_if_it_matters() {
+    let zone = zone(&[("example.com", "p=reject")]);
+    let (_, asked) = evaluate(&zone, &["a@x.example.com"], Identifiers::default());
+    assert_eq!(asked, ["_dmarc.x.example.com", "_dmarc.example.com", "_dmarc.com"]);
+}
+
+#[test]
+fn a_testing_domain_has_its_policy_lowered() {
+    let at = |tags: &str| evaluate(&zone(&[("example.com", tags)]), &["a@example.com"], Identifiers::default()).0;
+    assert_eq!(at("p=reject; t=y").disposition, Policy::Quarantine);
+    assert_eq!(at("p=reject; t=y").policy, Some(Policy::Reject));
+    assert_eq!(at("p=quarantine; t=y").disposition, Policy::None);
+    assert_eq!(at("p=none; t=y").disposition, Policy::None);
+}
+
+#[test]
+fn the_record_of_a_public_suffix_applies_if_there_is_no_other() {
+    let zone = zone(&[("bank", "p=reject; sp=quarantine; psd=y"), ("giant.bank", "p=none")]);
+    let outcome = evaluate(&zone, &["a@mega.bank"], Identifiers::default()).0;
+    assert_eq!((outcome.policy_domain, outcome.policy), (Some(name("bank")), Some(Policy::Quarantine)));
+    let outcome = evaluate(&zone, &["a@x.giant.bank"], Identifiers::default()).0;
+    assert_eq!((outcome.policy_domain, outcome.policy), (Some(name("giant.bank")), Some(Policy::None)));
+}
+
+#[test]
+fn strict_and_relaxed_alignment_are_told_apart_for_each_method() {
+    let result = |tags: &str, identifiers| {
+        evaluate(&zone(&[("example.com", tags)]), &["a@mail.example.com"], identifiers).0.result
+    };
+    let (pass, fail) = (DmarcResult::Pass, DmarcResult::Fail);
+    assert_eq!(result("p=reject", dkim("example.com")), pass);
+    assert_eq!(result("p=reject; aspf=s", dkim("example.com")), pass);
+    assert_eq!(result("p=reject; adkim=s", dkim("example.com")), fail);
+    assert_eq!(result("p=reject; adkim=s", dkim("mail.example.com")), pass);
+    assert_eq!(result("p=reject", spf("example.com")), pass);
+    assert_eq!(result("p=reject; adkim=s", spf("example.com")), pass);
+    assert_eq!(result("p=reject; aspf=s", spf("example.com")), fail);
+    assert_eq!(result("p=reject; aspf=s", spf("MAIL.example.com")), pass);
+    assert_eq!(result("p=reject", dkim("notexample.com")), fail);
+}
+
+#[test]
+fn what_the_dns_cannot_tell_is_neither_pass_nor_fail() {
+    let mut broken = zone(&[("example.com", "p=reject")]);
+    failing(&mut broken, "_dmarc.mail.example.com");
+    let outcome = evaluate(&broken, &["a@mail.example.com"], dkim("mail.example.com")).0;
+    assert_eq!((outcome.result, outcome.reason), (DmarcResult::TempError, Reason::PolicyLookup));
+
+    // A signature that could not be checked would have been aligned.
+    let undecided = Identifier { domain: name("example.com"), authenticated: false };
+    let identifiers = Identifiers { spf: None, dkim: vec![undecided] };
+    let zone = zone(&[("example.com", "p=reject")]);
+    let outcome = evaluate(&zone, &["a@example.com"], identifiers.clone()).0;
+    assert_eq!((outcome.result, outcome.disposition), (DmarcResult::TempError, Policy::None));
+    let outcome = evaluate(&zone, &["a@example.com"], identifiers.with_spf(name("example.com"))).0;
+    assert_eq!(outcome.result, DmarcResult::Pass);
+}
+
+#[test]
+fn a_hundred_signatures_ask_no_more_than_a_few_questions() {
+    let zone = zone(&[("example.com", "p=reject")]);
+    let mut identifiers = Identifiers::default();
+    for n in 0..100 {
+        identifiers = identifiers.with_dkim(name(&format!("d{n}.elsewhere.org")));
+    }
+    let (outcome, asked) = evaluate(&zone, &["a@example.com"], identifiers);
+    assert_eq!((outcome.result, outcome.reason), (DmarcResult::Fail, Reason::NothingAligned));
+    assert_eq!(asked, ["_dmarc.example.com", "_dmarc.com"]);
+}
+
+#[test]
+fn late_wrong_and_double_answers_change_nothing() {
+    let now = Instant::EPOCH;
+    let mut evaluation = Evaluation::new(now, Authors::of_fields(["a@example.com"]), &Limits::default());
+    let record = Records::text("v=DMARC1; p=reject");
+    evaluation.handle_answer(now, QueryId::new(0), Ok(&record));
+    evaluation.handle_answer(now, QueryId::new(u32::MAX), Ok(&record));
+    evaluation.handle_identifiers(dkim("other.org"));
+    let (first, second) = (evaluation.poll_query().unwrap(), evaluation.poll_query().unwrap());
+    evaluation.handle_answer(now, first.id, Ok(&record));
+    evaluation.handle_answer(now, first.id, Ok(&Records::text("v=DMARC1; p=none")));
+    evaluation.handle_answer(now, second.id, Ok(&Records::Txt(Vec::new())));
+    let outcome = evaluation.outcome().unwrap();
+    assert_eq!((outcome.result, outcome.disposition), (DmarcResult::Fail, Policy::Reject));
+    assert_eq!((evaluation.poll_timeout(), evaluation.poll_query()), (None, None));
+}
+
+#[test]
+fn an_evaluation_that_is_never_answered_ends_at_its_deadline() {
+    let mut evaluation = Evaluation::new(Instant::EPOCH, Authors::of_fields(["a@example.com"]), &Limits::default());
+    evaluation.handle_timeout(evaluation.poll_timeout().unwrap());
+    assert_eq!(evaluation.outcome().unwrap().reason, Reason::Deadline);
+}
+
+#[test]
+fn reports_to_others_need_their_consent() {
+    let name_of = report_permission_name(&name("example.com"), &name("thirdparty.example.net")).unwrap();
+    assert_eq!(name_of, "example.com._report._dmarc.thirdparty.example.net");
+}

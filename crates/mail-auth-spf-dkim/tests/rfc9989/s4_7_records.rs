@@ -1,0 +1,102 @@
+//! RFC 9989 sections 4.7 and 4.8: records are read with much patience.
+
+use mail_auth_spf_dkim::dmarc::{Alignment, FailureOptions, Policy, PublicSuffix, Record, ReportUri};
+use mail_auth_spf_dkim::dns::Records;
+use proptest::prelude::*;
+
+#[test]
+fn the_version_is_first_and_exact() {
+    for text in ["v=DMARC1", "v=DMARC1;", "v = DMARC1 ; p=none", "v=DMARC1;p=none;"] {
+        assert!(Record::parse(text.as_bytes()).is_some(), "{text:?}");
+    }
+    for text in ["p=none; v=DMARC1", "v=DMARC2; p=none", "v=dmarc1; p=none", "v=DMARC10", "v=DMARC1 p=none", "", ";"] {
+        assert!(Record::parse(text.as_bytes()).is_none(), "{text:?}");
+    }
+}
+
+#[test]
+fn every_default_is_the_one_of_the_table() {
+    let record = Record::parse(b"v=DMARC1; p=reject").unwrap();
+    assert_eq!(record.dkim_alignment, Alignment::Relaxed);
+    assert_eq!(record.spf_alignment, Alignment::Relaxed);
+    assert_eq!(record.failure_options, FailureOptions { all: true, any: false, dkim: false, spf: false });
+    assert_eq!(record.public_suffix, PublicSuffix::Undeclared);
+    assert!(!record.testing && record.aggregate_reports.is_empty() && record.failure_reports.is_empty());
+    assert_eq!((record.subdomain_policy, record.nonexistent_policy), (None, None));
+}
+
+#[test]
+fn every_tag_is_read() {
+    let text = "v=DMARC1; p=Reject; sp=quarantine; np=none; adkim=s; aspf=S; psd=n; t=y; fo=1:d:s; \
+                rua=mailto:a@x.org, https://x.org/r; ruf=mailto:b@x.org!10k; pct=3; rf=afrf; unknown=\u{e4}";
+    let record = Record::parse(text.as_bytes()).unwrap();
+    assert_eq!(record.policy, Some(Policy::Reject));
+    assert_eq!(record.subdomain_policy, Some(Policy::Quarantine));
+    assert_eq!(record.nonexistent_policy, Some(Policy::None));
+    assert_eq!((record.dkim_alignment, record.spf_alignment), (Alignment::Strict, Alignment::Strict));
+    assert_eq!(record.public_suffix, PublicSuffix::No);
+    assert!(record.testing);
+    assert_eq!(record.failure_options, FailureOptions { all: false, any: true, dkim: true, spf: true });
+    assert_eq!(record.aggregate_reports.len(), 2);
+    assert_eq!(record.failure_reports[0].as_str(), "mailto:b@x.org");
+}
+
+#[test]
+fn what_a_tag_cannot_mean_is_its_default() {
+    let record =
+        Record::parse(b"v=DMARC1; p=reject; adkim=x; t=maybe; fo=0:1; psd=q; rua=nonsense,mailto:a@x.org; p=none");
+    let record = record.unwrap();
+    assert_eq!(record.policy, Some(Policy::Reject));
+    assert_eq!(record.dkim_alignment, Alignment::Relaxed);
+    assert_eq!(record.failure_options, FailureOptions::default());
+    assert_eq!(record.aggregate_reports, [ReportUri::new("mailto:a@x.org").unwrap()]);
+}
+
+#[test]
+fn without_a_policy_reports_decide() {
+    let stated = |text: &str| Record::parse(text.as_bytes()).unwrap().stated_policy();
+    assert_eq!(stated("v=DMARC1; rua=mailto:a@x.org"), Some(Policy::None));
+    assert_eq!(stated("v=DMARC1; p=rejekt; rua=mailto:a@x.org"), Some(Policy::None));
+    assert_eq!(stated("v=DMARC1; p=reject; sp=x; rua=mailto:a@x.org"), Some(Policy::None));
+    assert_eq!(stated("v=DMARC1; p=reject; np=x"), None);
+    assert_eq!(stated("v=DMARC1; rua=nonsense"), None);
+    assert_eq!(stated("v=DMARC1"), None);
+}
+
+#[test]
+fn several_records_are_none() {
+    let records = |list: &[&str]| Records::Txt(list.iter().map(|text| text.as_bytes().to_vec()).collect());
+    assert!(Record::select(&records(&["v=DMARC1; p=none", "v=DMARC1; p=none"])).is_none());
+    assert!(Record::select(&records(&["something", "v=DMARC1; p=none"])).is_some());
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_the_same(
+        policies in proptest::collection::vec(proptest::option::of(0..3_u8), 3),
+        strict in any::<(bool, bool)>(),
+        psd in 0..3_u8,
+        testing in any::<bool>(),
+        options in any::<(bool, bool, bool)>(),
+        uris in proptest::collection::vec("mailto:[a-z]{1,8}@[a-z]{1,8}\\.org", 0..3),
+    ) {
+        let policy = |index: usize| policies[index].map(|n| [Policy::None, Policy::Quarantine, Policy::Reject][usize::from(n)]);
+        let mode = |strict| if strict { Alignment::Strict } else { Alignment::Relaxed };
+        let mut record = Record::default();
+        (record.policy, record.subdomain_policy, record.nonexistent_policy) = (policy(0), policy(1), policy(2));
+        (record.dkim_alignment, record.spf_alignment) = (mode(strict.0), mode(strict.1));
+        record.public_suffix = [PublicSuffix::Yes, PublicSuffix::No, PublicSuffix::Undeclared][usize::from(psd)];
+        record.testing = testing;
+        let (any, dkim, spf) = options;
+        record.failure_options = FailureOptions { any, dkim, spf, all: !any };
+        record.aggregate_reports = uris.iter().map(|uri| ReportUri::new(uri).unwrap()).collect();
+        prop_assert_eq!(Record::parse(record.to_string().as_bytes()), Some(record));
+    }
+
+    #[test]
+    fn no_text_makes_the_parser_panic(tail in any::<Vec<u8>>()) {
+        let mut text = b"v=DMARC1;".to_vec();
+        text.extend(tail);
+        let _ = Record::parse(&text);
+    }
+}
