@@ -1,7 +1,7 @@
 //! The loop that every body byte passes through. Strictness is a reduction here, not a search: a block is either
 //! clean, which is nearly always, or looked at again.
 
-use fearless_simd::{Simd, dispatch};
+use fearless_simd::{Level, Simd, dispatch};
 
 pub(super) const CR: u8 = b'\r';
 pub(super) const LF: u8 = b'\n';
@@ -29,8 +29,8 @@ pub(super) fn scan(before: u8, block: &[u8]) -> Findings {
     if block.len() <= SMALL_BLOCK {
         return scan_lanes(before, block);
     }
-    // The same loop, compiled for the widest vectors that this processor has.
-    let level = fearless_simd::Level::new();
+    // The same loop, compiled for the widest vectors that this processor has; without std it cannot be asked.
+    let level = Level::try_detect().unwrap_or(Level::baseline());
     dispatch!(level, simd => simd.vectorize(
         #[inline(always)]
         || scan_lanes(before, block),
