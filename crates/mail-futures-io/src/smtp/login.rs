@@ -1,0 +1,48 @@
+//! Logging in (RFC 4954).
+
+use mail_sasl::{Credentials, Offer};
+use smtp_proto::Mechanism;
+use smtp_proto::client::{Event, Misuse, Verb};
+
+use super::{Error, SmtpClient};
+use crate::Runtime;
+
+impl<R: Runtime> SmtpClient<R> {
+    /// Logs in, by the best mechanism that the server offers. Without TLS no password is sent, unless the
+    /// [options](super::Options::plaintext_login) allow it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] if the server does not believe it; [`Error::NoMechanism`] if nothing was said at all; or
+    /// any other [`Error`].
+    pub async fn login(&mut self, credentials: Credentials) -> Result<(), Error> {
+        let mechanism = Offer::new(self.capabilities().mechanisms())
+            .over_tls(self.tls().is_some())
+            .plaintext_without_tls(self.options.plaintext_login)
+            .choose()?;
+        let mut mechanism = mechanism.client(credentials)?;
+        let name = Mechanism::parse(mechanism.name()).map_err(|_| Misuse::NotOffered("AUTH"))?;
+        self.machine().auth(name, mechanism.initial_response().as_deref())?;
+        let mut broken = None;
+        loop {
+            let answer = match self.event().await? {
+                Event::Challenge(challenge) => mechanism.step(&challenge),
+                Event::Reply { command: Verb::Auth, reply } => {
+                    return match (reply.code().is_success(), broken) {
+                        (true, None) => Ok(()),
+                        (_, Some(broken)) => Err(Error::Mechanism(broken)),
+                        (false, None) => Err(Error::Refused { command: Verb::Auth, reply: reply.to_reply() }),
+                    };
+                }
+                _ => continue,
+            };
+            match answer {
+                Ok(response) => self.machine().auth_response(&response)?,
+                Err(error) => {
+                    broken = Some(error);
+                    self.machine().auth_cancel()?;
+                }
+            }
+        }
+    }
+}
