@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use mail_sasl::Credentials;
 use serde::Deserialize;
 
 /// What the file says.
@@ -20,30 +21,30 @@ use serde::Deserialize;
 /// ```
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Config {
+pub(crate) struct Config {
     /// The name that the servers greet with.
     #[serde(default = "localhost")]
-    pub host: String,
+    pub(crate) host: String,
     /// Where the Maildirs are, one folder for each user.
     #[serde(default = "mail")]
-    pub maildirs: PathBuf,
+    pub(crate) maildirs: PathBuf,
     /// The certificate chain in PEM.
-    pub certificate: Option<String>,
+    pub(crate) certificate: Option<String>,
     /// Its key in PEM.
-    pub key: Option<String>,
+    pub(crate) key: Option<String>,
     /// Users by name.
     #[serde(default)]
-    pub users: BTreeMap<String, User>,
+    pub(crate) users: BTreeMap<String, User>,
 }
 
 /// One mailbox.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct User {
+pub(crate) struct User {
     /// What POP3 and submission ask for.
-    pub password: String,
+    pub(crate) password: String,
     /// The addresses that are delivered here.
-    pub addresses: Vec<String>,
+    pub(crate) addresses: Vec<String>,
 }
 
 impl std::fmt::Debug for User {
@@ -54,7 +55,7 @@ impl std::fmt::Debug for User {
 
 impl Config {
     /// Reads a file.
-    pub fn read(path: &Path) -> io::Result<Self> {
+    pub(crate) fn read(path: &Path) -> io::Result<Self> {
         let explain = |problem: &dyn std::fmt::Display| io::Error::other(format!("{}: {problem}", path.display()));
         let text = std::fs::read_to_string(path).map_err(|problem| explain(&problem))?;
         let config: Self = toml::from_str(&text).map_err(|problem| explain(&problem))?;
@@ -74,7 +75,7 @@ impl Config {
     }
 
     /// A post office with one mailbox, for looking around.
-    pub fn sample(password: String) -> Self {
+    pub(crate) fn sample(password: String) -> Self {
         let alice = User { password, addresses: vec!["alice@localhost".into(), "postmaster@localhost".into()] };
         Self {
             host: localhost(),
@@ -85,26 +86,28 @@ impl Config {
         }
     }
 
-    /// Whether a user exists and has this password. Takes the same time whichever character is wrong.
-    pub fn password_is_right(&self, user: &str, password: &[u8]) -> bool {
-        let Some(user) = self.users.get(user) else { return false };
-        let right = user.password.as_bytes();
-        let mut difference = right.len() ^ password.len();
-        for (n, octet) in password.iter().enumerate() {
-            difference |= usize::from(octet ^ right.get(n).copied().unwrap_or(0));
-        }
-        difference == 0
+    /// Whether a user exists and has this password.
+    pub(crate) fn password_is_right(&self, user: &str, password: &[u8]) -> bool {
+        Credentials::new(user, &String::from_utf8_lossy(password)).is_ok_and(|given| self.lets_in(&given))
+    }
+
+    /// Whether these credentials let somebody in. Nobody acts as somebody else here.
+    pub(crate) fn lets_in(&self, credentials: &Credentials) -> bool {
+        let user = credentials.authentication_id();
+        // `is` takes the same time whichever character is wrong.
+        credentials.authorization_id().is_none_or(|other| other == user)
+            && self.users.get(user).is_some_and(|known| credentials.password().is(&known.password))
     }
 
     /// Whose mailbox an address is delivered to. Local parts are compared without regard to case: a person who
     /// mistypes a capital should still be reached.
-    pub fn owner_of(&self, address: &str) -> Option<&str> {
+    pub(crate) fn owner_of(&self, address: &str) -> Option<&str> {
         let is_it = |known: &String| known.eq_ignore_ascii_case(address);
         self.users.iter().find(|(_, user)| user.addresses.iter().any(is_it)).map(|(name, _)| name.as_str())
     }
 
     /// Whether any user has an address in this domain.
-    pub fn is_local(&self, domain: &str) -> bool {
+    pub(crate) fn is_local(&self, domain: &str) -> bool {
         let in_domain = |known: &String| known.rsplit_once('@').is_some_and(|(_, of)| of.eq_ignore_ascii_case(domain));
         self.users.values().any(|user| user.addresses.iter().any(in_domain))
     }

@@ -8,14 +8,14 @@ use mail_wire::{Instant, Machine, TlsInfo};
 
 /// What was said in one session, line by line.
 #[derive(Debug, Default)]
-pub struct Conversation {
+pub(crate) struct Conversation {
     lines: Vec<Line>,
     unfinished: [Vec<u8>; 2],
 }
 
 /// One line of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Line {
+pub(crate) enum Line {
     /// The client's.
     Client(String),
     /// The server's.
@@ -26,7 +26,7 @@ pub enum Line {
 
 impl Conversation {
     /// The lines so far, passwords left out.
-    pub fn lines(&self) -> &[Line] {
+    pub(crate) fn lines(&self) -> &[Line] {
         &self.lines
     }
 
@@ -58,14 +58,14 @@ impl Conversation {
 
 /// A server's machine, and the conversation that it takes part in if somebody wants to read it.
 #[derive(Debug)]
-pub struct Recorded<M> {
+pub(crate) struct Recorded<M> {
     machine: M,
     conversation: Option<Arc<Mutex<Conversation>>>,
 }
 
 impl<M> Recorded<M> {
     /// Records into `conversation`, or nothing.
-    pub fn new(machine: M, conversation: Option<Arc<Mutex<Conversation>>>) -> Self {
+    pub(crate) fn new(machine: M, conversation: Option<Arc<Mutex<Conversation>>>) -> Self {
         Self { machine, conversation }
     }
 

@@ -3,5 +3,11 @@
 #![warn(missing_docs)]
 
 pub mod certificate;
+pub mod connection;
 pub mod password;
 pub mod terminal;
+
+/// The README's program compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

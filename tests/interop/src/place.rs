@@ -26,8 +26,8 @@ impl Place {
         fs::create_dir_all(&root).expect("a folder to work in");
         fs::set_permissions(&root, fs::Permissions::from_mode(0o755)).expect("a readable folder");
         let certificate = SelfSigned::new(&["localhost", "127.0.0.1"]).expect("a certificate");
-        fs::write(root.join("cert.pem"), &certificate.certificate_pem).expect("a certificate on disk");
-        fs::write(root.join("key.pem"), &certificate.key_pem).expect("a key on disk");
+        fs::write(root.join("cert.pem"), &certificate.certificate).expect("a certificate on disk");
+        fs::write(root.join("key.pem"), &certificate.key).expect("a key on disk");
         fs::set_permissions(root.join("key.pem"), fs::Permissions::from_mode(0o600)).expect("a secret key");
         Self { root }
     }

@@ -15,12 +15,12 @@ impl<R: Runtime> SmtpClient<R> {
     ///
     /// [`Error::Refused`] if the server does not believe it; [`Error::NoMechanism`] if nothing was said at all; or
     /// any other [`Error`].
-    pub async fn login(&mut self, credentials: Credentials) -> Result<(), Error> {
+    pub async fn login(&mut self, credentials: &Credentials) -> Result<(), Error> {
         let mechanism = Offer::new(self.capabilities().mechanisms())
             .over_tls(self.tls().is_some())
             .plaintext_without_tls(self.options.plaintext_login)
             .choose()?;
-        let mut mechanism = mechanism.client(credentials)?;
+        let mut mechanism = mechanism.client(credentials.clone())?;
         let name = Mechanism::parse(mechanism.name()).map_err(|_| Misuse::NotOffered("AUTH"))?;
         self.machine().auth(name, mechanism.initial_response().as_deref())?;
         let mut broken = None;

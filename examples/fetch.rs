@@ -1,0 +1,170 @@
+//! Fetches mail by POP3 into a Maildir or an mbox file, and deletes on the server only what is safely on the disk.
+//!
+//! Exit code 0: all is fetched. 1: some messages could not be. 2: nothing was.
+#![forbid(unsafe_code)]
+
+use std::error::Error;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Parser;
+use mail_sasl::Credentials;
+use mail_tokio::pop3::{Client, Error as Pop3Error, Options};
+use programs::connection::{Connection, Tls, explain};
+use programs::terminal::fail;
+use programs::{password, terminal};
+
+/// Fetch mail, and delete on the server what has safely reached the disk.
+#[derive(Parser)]
+#[command(name = "fetch", version, after_help = "Exit code 0: all fetched. 1: some could not be. 2: nothing was.")]
+struct Arguments {
+    #[command(flatten)]
+    connection: Connection,
+    /// Whose mail; the password comes from the environment variable MAIL_PASSWORD, or is asked for
+    #[arg(long, value_name = "USER")]
+    user: String,
+    /// Leave everything on the server
+    #[arg(long)]
+    keep: bool,
+    #[command(flatten)]
+    into: Into,
+}
+
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+struct Into {
+    /// Deliver into this Maildir, which is made if it is not there
+    #[arg(long, value_name = "DIR")]
+    maildir: Option<PathBuf>,
+    /// Append to this mbox file
+    #[arg(long, value_name = "FILE")]
+    mbox: Option<PathBuf>,
+}
+
+/// How many messages came, and how many did not.
+#[derive(Default)]
+struct Tally {
+    fetched: usize,
+    failed: usize,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let mut tally = Tally::default();
+    match fetch(&Arguments::parse(), &mut tally).await {
+        Ok(()) if tally.failed == 0 => {
+            println!("{} fetched", tally.fetched);
+            ExitCode::SUCCESS
+        }
+        Ok(()) => fail(1, format!("{} fetched, {} not", tally.fetched, tally.failed), "what was not is still there"),
+        Err(problem) => {
+            let problem = explain(problem.as_ref());
+            let code = if tally.fetched > 0 { 1 } else { 2 };
+            fail(code, &problem, advice(&problem))
+        }
+    }
+}
+
+async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Box<dyn Error>> {
+    let mut options = Options::default();
+    options.security = arguments.connection.security()?;
+    // Somebody who asks for no TLS has a reason: the server is on this machine.
+    options.plaintext_login = arguments.connection.tls() == Tls::None;
+    let (server, port) = arguments.connection.address([110, 110, 995])?;
+    let mut client = Client::connect(server, port, options).await?;
+    let password = password::ask("MAIL_PASSWORD", &format!("Password of {} at {server}", arguments.user))?;
+    client.login(&Credentials::new(&arguments.user, &password)?).await?;
+
+    let messages = client.list().await?;
+    let bar = terminal::progress(messages.iter().filter_map(|listing| listing.octets).sum(), "octets");
+    for (n, listing) in messages.iter().enumerate() {
+        bar.set_message(format!("message {} of {}", n + 1, messages.len()));
+        let mut message = Vec::new();
+        match client.retrieve(listing.message).await {
+            Ok(mut retrieval) => {
+                while let Some(octets) = retrieval.chunk().await? {
+                    message.extend_from_slice(octets);
+                    bar.inc(octets.len() as u64);
+                }
+            }
+            // This one cannot be had; the others may.
+            Err(problem @ Pop3Error::Refused { .. }) => {
+                bar.suspend(|| eprintln!("message {}: {}", listing.message, explain(&problem)));
+                tally.failed += 1;
+                continue;
+            }
+            Err(problem) => return Err(problem.into()),
+        }
+        store(&arguments.into, &message, n)?;
+        tally.fetched += 1;
+        if !arguments.keep {
+            client.delete(listing.message).await?;
+        }
+    }
+    bar.finish_and_clear();
+    client.quit().await?;
+    Ok(())
+}
+
+/// Puts a message on the disk. When this returns, a power failure does not take it away.
+fn store(into: &Into, message: &[u8], number: usize) -> io::Result<()> {
+    match (&into.maildir, &into.mbox) {
+        (Some(maildir), _) => deliver(maildir, message, number),
+        (_, Some(mbox)) => append(mbox, message),
+        _ => Ok(()),
+    }
+}
+
+fn deliver(maildir: &Path, message: &[u8], number: usize) -> io::Result<()> {
+    for folder in ["tmp", "new", "cur"] {
+        fs::create_dir_all(maildir.join(folder))?;
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let name = format!("{}.M{:06}P{}Q{number}.fetch", now.as_secs(), now.subsec_micros(), std::process::id());
+    let tmp = maildir.join("tmp").join(&name);
+    let mut file = File::create_new(&tmp)?;
+    file.write_all(message)?;
+    file.sync_all()?;
+    fs::rename(tmp, maildir.join("new").join(name))?;
+    File::open(maildir.join("new"))?.sync_all()
+}
+
+/// In the form of mbox that can be undone: every line that begins with any number of `>` and `From ` gets one `>` more.
+fn append(mbox: &Path, message: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().create(true).append(true).open(mbox)?;
+    let before = file.metadata()?.len();
+    let mut text = b"From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n".to_vec();
+    for line in message.split_inclusive(|octet| *octet == b'\n') {
+        let line = line.strip_suffix(b"\r\n").or_else(|| line.strip_suffix(b"\n")).unwrap_or(line);
+        let quotes = line.iter().take_while(|octet| **octet == b'>').count();
+        if line[quotes..].starts_with(b"From ") {
+            text.push(b'>');
+        }
+        text.extend_from_slice(line);
+        text.push(b'\n');
+    }
+    text.push(b'\n');
+    let written = file.write_all(&text).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a message must not look like a whole one.
+        file.set_len(before)?;
+    }
+    written
+}
+
+fn advice(problem: &str) -> &'static str {
+    match problem {
+        _ if problem.contains("STLS") || problem.contains("STARTTLS") => {
+            "try --tls implicit, or --tls none if you must"
+        }
+        _ if problem.contains("certificate") => {
+            "name its certificate with --ca, or give up checking it with --insecure"
+        }
+        _ if problem.contains("cannot connect") => "is the server running? --server HOST:PORT names it",
+        _ if problem.contains("AUTH") => "are the user and the password right?",
+        _ => "",
+    }
+}

@@ -1,0 +1,156 @@
+//! A post office: SMTP and submission servers that deliver to Maildirs, and POP3 servers that hand out what lies there.
+//!
+//! `postoffice demo` shows all of it at work in a few seconds; `postoffice serve` is for real use.
+#![forbid(unsafe_code)]
+
+mod config;
+mod demo;
+mod maildir;
+mod office;
+mod pop3;
+mod recorded;
+mod smtp;
+
+use std::io::{self, IsTerminal};
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use mail_tokio::TlsServer;
+use programs::certificate::SelfSigned;
+use programs::terminal::fail;
+use tokio::signal::unix::{SignalKind, signal};
+
+use config::Config;
+use office::{Doors, Office, Service};
+
+/// SMTP in, POP3 out, Maildirs in between.
+#[derive(Parser)]
+#[command(name = "postoffice", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Submit, deliver, fetch and delete a message on loopback, and show the whole conversation
+    Demo,
+    /// Serve until SIGINT or SIGTERM
+    Serve(Serve),
+}
+
+#[derive(clap::Args)]
+struct Serve {
+    /// Users, host name and certificate, as TOML [default: postoffice.toml, or one user made up on the spot]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The address to listen on
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    listen: IpAddr,
+    /// Port of SMTP with STARTTLS; 0 lets the system choose
+    #[arg(long, default_value_t = 2525)]
+    smtp: u16,
+    /// Port of submission with implicit TLS
+    #[arg(long, default_value_t = 2465)]
+    submissions: u16,
+    /// Port of POP3 with STLS
+    #[arg(long, default_value_t = 2110)]
+    pop3: u16,
+    /// Port of POP3 with implicit TLS
+    #[arg(long, default_value_t = 2995)]
+    pop3s: u16,
+    /// How much to log: error, warn, info, debug, trace
+    #[arg(long, default_value_t = tracing::Level::INFO)]
+    log: tracing::Level,
+    /// Log as JSON, one object a line
+    #[arg(long)]
+    json: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Demo => demo::run().await,
+        Command::Serve(arguments) => match serve(arguments).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(problem) => fail(1, problem, "`postoffice serve --help` names ports and files that can be chosen"),
+        },
+    }
+}
+
+async fn serve(arguments: Serve) -> io::Result<()> {
+    let log = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_max_level(arguments.log);
+    if arguments.json {
+        log.json().init();
+    } else {
+        log.init();
+    }
+
+    let default = PathBuf::from("postoffice.toml");
+    let file = arguments.config.or_else(|| default.exists().then_some(default));
+    let config = match &file {
+        Some(file) => Config::read(file)?,
+        None => Config::sample(random_word()),
+    };
+    let (tls, trust) = match (&config.certificate, &config.key) {
+        (Some(certificate), Some(key)) => (TlsServer::from_files(certificate, key)?, certificate.clone()),
+        _ => {
+            let made = SelfSigned::new(&[&config.host, "localhost", "127.0.0.1"])?;
+            let trust = config.maildirs.join("certificate.pem");
+            std::fs::create_dir_all(&config.maildirs)?;
+            std::fs::write(&trust, &made.certificate)?;
+            let tls = TlsServer::from_pem(made.certificate.as_bytes(), made.key.as_bytes())?;
+            (tls, trust.display().to_string())
+        }
+    };
+    let ports = [
+        (Service::Smtp, arguments.smtp),
+        (Service::Submissions, arguments.submissions),
+        (Service::Pop3, arguments.pop3),
+        (Service::Pop3s, arguments.pop3s),
+    ];
+    let doors = Doors::open(arguments.listen, ports).await?;
+    doors.announce()?;
+    say_how_to_try(&config, &doors, &trust, file.is_none())?;
+
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let closing = async {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    };
+    doors.serve(Office::new(config, tls, false)?, closing).await;
+    Ok(())
+}
+
+/// Two lines to paste. A password is only shown if it was made up on the spot.
+fn say_how_to_try(config: &Config, doors: &Doors, trust: &str, made_up: bool) -> io::Result<()> {
+    let Some((name, user)) = config.users.first_key_value() else {
+        println!("\nNobody has a mailbox here: add a [users.NAME] to the configuration.");
+        return Ok(());
+    };
+    let address = user.addresses.first().map_or("", String::as_str);
+    let password = if made_up { &user.password } else { "PASSWORD" };
+    let (smtp, pop3s) = (doors.address(Service::Smtp)?, doors.address(Service::Pop3s)?);
+    println!("\nTry it (the certificate is {trust}):");
+    println!(
+        "  printf 'Subject: hello\\n\\nfrom curl\\n' | curl --crlf --ssl-reqd --cacert {trust} smtp://localhost:{} \
+         --mail-from you@example.org --mail-rcpt {address} -T -",
+        smtp.port()
+    );
+    println!("  curl --cacert {trust} -u '{name}:{password}' pop3s://localhost:{}/1", pop3s.port());
+    Ok(())
+}
+
+/// Something nobody guesses, made of the system's randomness.
+fn random_word() -> String {
+    use std::hash::{BuildHasher, RandomState};
+    format!("{:016x}", RandomState::new().hash_one(std::process::id()))
+}

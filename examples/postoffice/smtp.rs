@@ -1,0 +1,262 @@
+//! One SMTP session: mail for the users from anybody, and everything from the users, once they have logged in.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use mail_sasl::{Mechanism, ServerMechanism, ServerStep};
+use rfc5322_message::value::{DateTime, Zone};
+use smtp_proto::reply::Reply;
+use smtp_proto::server::{Aborted, Event, Request};
+use smtp_proto::{ForwardPath, ReversePath};
+use tracing::{info, warn};
+
+use crate::maildir::{Delivery, Maildir};
+use crate::office::{Office, Service, SmtpConnection, closing_time};
+
+/// What is known of the session so far.
+struct Session {
+    office: Arc<Office>,
+    service: Service,
+    peer: SocketAddr,
+    client: String,
+    tls: bool,
+    mechanism: Option<Box<dyn ServerMechanism + Send + Sync>>,
+    /// Who has logged in.
+    user: Option<String>,
+    sender: String,
+    /// Whose mailboxes the message goes to.
+    recipients: Vec<String>,
+    delivery: Option<Delivery>,
+}
+
+/// What to tell the machine when the event is done with.
+enum Answer {
+    None,
+    Accept,
+    Reject(Reply),
+    Challenge(Vec<u8>),
+    StartTls,
+}
+
+/// Serves one client until the end of its session.
+pub(crate) async fn serve(
+    office: Arc<Office>,
+    service: Service,
+    peer: SocketAddr,
+    mut connection: SmtpConnection,
+) -> io::Result<()> {
+    let mut session = Session {
+        office,
+        service,
+        peer,
+        client: String::new(),
+        tls: service.has_implicit_tls(),
+        mechanism: None,
+        user: None,
+        sender: String::new(),
+        recipients: Vec::new(),
+        delivery: None,
+    };
+    let mut closing = session.office.closing.subscribe();
+    loop {
+        let event = tokio::select! {
+            event = connection.next_event() => event?,
+            () = closing_time(&mut closing) => {
+                connection.machine_mut().shutdown();
+                connection.next_event().await?
+            }
+        };
+        let Some(event) = event else { return Ok(()) };
+        let answer = match event {
+            Event::Request(request) => session.request(request).await,
+            Event::Body(octets) => {
+                session.body(octets).await;
+                Answer::None
+            }
+            Event::MessageAborted(why) => {
+                session.abort(why);
+                Answer::None
+            }
+            Event::Reset => {
+                session.forget_transaction();
+                Answer::None
+            }
+            Event::AuthCancelled => {
+                session.mechanism = None;
+                Answer::None
+            }
+            Event::UpgradeTls => Answer::StartTls,
+            Event::Closed(why) => {
+                info!(%peer, ?why, "session ended");
+                Answer::None
+            }
+            _ => Answer::None,
+        };
+        let smtp = connection.machine_mut();
+        match answer {
+            Answer::None => {}
+            Answer::Accept => smtp.accept().map_err(io::Error::other)?,
+            Answer::Reject(reply) => smtp.reject(reply).map_err(io::Error::other)?,
+            Answer::Challenge(challenge) => smtp.challenge(&challenge).map_err(io::Error::other)?,
+            Answer::StartTls => {
+                session.tls = true;
+                session.client.clear();
+                connection.accept_tls(&session.office.tls).await?;
+            }
+        }
+    }
+}
+
+impl Session {
+    async fn request(&mut self, request: Request<'_>) -> Answer {
+        match request {
+            Request::Hello { host, .. } => {
+                self.client = host.to_string();
+                self.forget_transaction();
+                Answer::Accept
+            }
+            Request::Auth { mechanism, initial_response, .. } => {
+                self.mechanism = Mechanism::from_name(mechanism.as_str()).map(Mechanism::server);
+                self.authenticate(initial_response.as_deref()).await
+            }
+            Request::AuthResponse(response) => self.authenticate(Some(&response)).await,
+            Request::Mail { from, .. } => self.mail(&from),
+            Request::Rcpt { to, .. } => self.rcpt(&to),
+            Request::Data => self.data().await,
+            Request::EndOfData { octets, .. } => self.end_of_data(octets).await,
+            _ => Answer::Accept,
+        }
+    }
+
+    async fn authenticate(&mut self, response: Option<&[u8]>) -> Answer {
+        let step = self.mechanism.as_mut().map(|mechanism| mechanism.step(response));
+        match step {
+            Some(Ok(ServerStep::Challenge(challenge))) => return Answer::Challenge(challenge.into_owned()),
+            Some(Ok(ServerStep::Verify(credentials))) if self.office.config.lets_in(&credentials) => {
+                self.user = Some(credentials.authentication_id().to_owned());
+                info!(peer = %self.peer, user = self.user, "logged in");
+                self.mechanism = None;
+                return Answer::Accept;
+            }
+            _ => {}
+        }
+        self.mechanism = None;
+        warn!(peer = %self.peer, "login failed");
+        // Guessing should take time.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        Answer::Reject(Reply::AUTHENTICATION_FAILED)
+    }
+
+    fn mail(&mut self, from: &ReversePath<'_>) -> Answer {
+        if self.service == Service::Submissions && self.user.is_none() {
+            return Answer::Reject(Reply::AUTHENTICATION_REQUIRED);
+        }
+        self.forget_transaction();
+        self.sender = from.mailbox().map_or(String::new(), |mailbox| mailbox.as_str().to_owned());
+        Answer::Accept
+    }
+
+    fn rcpt(&mut self, to: &ForwardPath<'_>) -> Answer {
+        let address = match to.mailbox() {
+            Some(mailbox) => mailbox.as_str().to_owned(),
+            None => format!("postmaster@{}", self.office.config.host),
+        };
+        match self.office.config.owner_of(&address) {
+            Some(owner) => {
+                // Two addresses of one user are one mailbox.
+                if !self.recipients.iter().any(|known| known == owner) {
+                    self.recipients.push(owner.to_owned());
+                }
+                Answer::Accept
+            }
+            None => {
+                let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+                info!(peer = %self.peer, address, "recipient refused");
+                let here = self.office.config.is_local(domain);
+                Answer::Reject(if here { Reply::NO_SUCH_USER } else { Reply::RELAY_DENIED })
+            }
+        }
+    }
+
+    /// The delivery begins before the client is told to go ahead: what cannot be stored need not be sent.
+    async fn data(&mut self) -> Answer {
+        let begun = async {
+            let mut maildirs = Vec::new();
+            for owner in &self.recipients {
+                maildirs.push(Maildir::open(self.office.config.maildirs.join(owner)).await?);
+            }
+            let mut delivery = Delivery::begin(maildirs).await?;
+            delivery.write(self.trace_fields().as_bytes()).await?;
+            io::Result::Ok(delivery)
+        };
+        match begun.await {
+            Ok(delivery) => {
+                self.delivery = Some(delivery);
+                Answer::Accept
+            }
+            Err(problem) => {
+                warn!(%problem, "cannot store mail");
+                Answer::Reject(Reply::TRY_LATER)
+            }
+        }
+    }
+
+    async fn body(&mut self, octets: &[u8]) {
+        if let Some(delivery) = &mut self.delivery
+            && let Err(problem) = delivery.write(octets).await
+        {
+            // The client learns of it at the end of the data.
+            warn!(%problem, "cannot store mail");
+            self.delivery = None;
+        }
+    }
+
+    async fn end_of_data(&mut self, octets: u64) -> Answer {
+        let Some(delivery) = self.delivery.take() else { return Answer::Reject(Reply::TRY_LATER) };
+        match delivery.finish().await {
+            Ok(()) => {
+                info!(peer = %self.peer, from = self.sender, to = ?self.recipients, octets, "delivered");
+                self.forget_transaction();
+                Answer::Accept
+            }
+            Err(problem) => {
+                warn!(%problem, "cannot store mail");
+                Answer::Reject(Reply::TRY_LATER)
+            }
+        }
+    }
+
+    fn abort(&mut self, why: Aborted) {
+        warn!(peer = %self.peer, ?why, "message not received");
+        self.forget_transaction();
+    }
+
+    fn forget_transaction(&mut self) {
+        self.sender.clear();
+        self.recipients.clear();
+        self.delivery = None;
+    }
+
+    /// What a server puts in front of a message that it takes (RFC 5321, section 4.4).
+    fn trace_fields(&self) -> String {
+        // The words of RFC 3848: with TLS, with a login, with both.
+        let protocol = match (self.tls, self.user.is_some()) {
+            (false, false) => "ESMTP",
+            (true, false) => "ESMTPS",
+            (false, true) => "ESMTPA",
+            (true, true) => "ESMTPSA",
+        };
+        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        let date = DateTime::from_unix(i64::try_from(seconds).unwrap_or(0), Zone::Offset(0));
+        format!(
+            "Return-Path: <{}>\r\nReceived: from {} ([{}])\r\n\tby {} with {protocol};\r\n\t{}\r\n",
+            self.sender,
+            self.client,
+            self.peer.ip(),
+            self.office.config.host,
+            date.map_or(String::new(), |date| date.to_string()),
+        )
+    }
+}

@@ -1,0 +1,153 @@
+//! Sends a message by SMTP, submission or LMTP, and says what became of each recipient.
+//!
+//! Exit code 0: all accepted. 1: some refused. 2: nothing sent.
+#![forbid(unsafe_code)]
+
+use std::error::Error;
+use std::io::Read;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use mail_sasl::Credentials;
+use mail_tokio::smtp::{Client, Envelope, Options, Protocol, Sent};
+use mail_wire::dot::BodyEnding;
+use programs::connection::{Connection, explain};
+use programs::password;
+use programs::terminal::{Colour, fail, paint};
+use smtp_proto::client::Config;
+use smtp_proto::{Body, Host, Mailbox, ReversePath};
+
+/// Send a message and print a result for each recipient.
+#[derive(Parser)]
+#[command(name = "send", version, after_help = "Exit code 0: all accepted. 1: some refused. 2: nothing sent.")]
+struct Arguments {
+    #[command(flatten)]
+    connection: Connection,
+    /// Log in as this user; the password comes from the environment variable MAIL_PASSWORD, or is asked for
+    #[arg(long, value_name = "USER")]
+    auth: Option<String>,
+    /// Speak LMTP, which answers for each recipient
+    #[arg(long)]
+    lmtp: bool,
+    /// The name to introduce this host by
+    #[arg(long, value_name = "HOST", default_value = "[127.0.0.1]")]
+    helo: String,
+    /// The sender; empty for the null reverse-path
+    #[arg(long, value_name = "ADDRESS")]
+    from: String,
+    /// A recipient; may be repeated
+    #[arg(long, value_name = "ADDRESS", required = true, num_args = 1..)]
+    to: Vec<String>,
+    /// Print one JSON object instead of lines
+    #[arg(long)]
+    json: bool,
+    /// The message; `-` for standard input. Lines may end in LF or CRLF
+    #[arg(value_name = "FILE", default_value = "-")]
+    file: String,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match send(&arguments).await {
+        Ok(sent) => {
+            report(&arguments, &sent);
+            ExitCode::from(if sent.is_complete() { 0 } else { u8::from(sent.is_nothing()) + 1 })
+        }
+        Err(problem) => {
+            let problem = explain(problem.as_ref());
+            if arguments.json {
+                println!("{}", serde_json::json!({ "error": problem, "recipients": [] }));
+            }
+            fail(2, &problem, advice(&problem))
+        }
+    }
+}
+
+async fn send(arguments: &Arguments) -> Result<Sent, Box<dyn Error>> {
+    let mut envelope = Envelope::new(match arguments.from.as_str() {
+        "" | "<>" => ReversePath::Null,
+        from => mailbox(from)?.into(),
+    });
+    for to in &arguments.to {
+        envelope.recipient(mailbox(to)?);
+    }
+    let message = read(&arguments.file)?;
+    if !message.is_ascii() {
+        envelope.body = Some(Body::EightBitMime);
+    }
+
+    let mut config = Config::default();
+    config.body_ending = BodyEnding::Normalise;
+    let mut options = Options::default();
+    options.security = arguments.connection.security()?;
+    options.host = Host::parse(&arguments.helo)?.into_owned();
+    options.machine = Arc::new(config);
+    let usual = if arguments.lmtp { [24; 3] } else { [25, 587, 465] };
+    if arguments.lmtp {
+        options.protocol = Protocol::Lmtp;
+    }
+
+    let (server, port) = arguments.connection.address(usual)?;
+    let mut client = Client::connect(server, port, options).await?;
+    if let Some(user) = &arguments.auth {
+        let password = password::ask("MAIL_PASSWORD", &format!("Password of {user} at {server}"))?;
+        client.login(&Credentials::new(user, &password)?).await?;
+    }
+    let sent = client.send(&envelope, &message[..]).await?;
+    // The message is safe whatever becomes of the farewell.
+    let _ = client.quit().await;
+    Ok(sent)
+}
+
+fn mailbox(address: &str) -> Result<Mailbox<'static>, String> {
+    let bare = address.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(address);
+    bare.parse().map_err(|problem| format!("{address:?} is no address: {problem}"))
+}
+
+fn read(file: &str) -> Result<Vec<u8>, String> {
+    let mut message = Vec::new();
+    let read = match file {
+        "-" => std::io::stdin().lock().read_to_end(&mut message),
+        file => std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut message)),
+    };
+    read.map(|_| message).map_err(|problem| format!("{file}: {problem}"))
+}
+
+fn report(arguments: &Arguments, sent: &Sent) {
+    if arguments.json {
+        let recipients: Vec<_> = sent
+            .recipients
+            .iter()
+            .map(|recipient| {
+                let (Ok(reply) | Err(reply)) = &recipient.result;
+                serde_json::json!({
+                    "to": recipient.path.to_string().trim_matches(['<', '>']),
+                    "accepted": recipient.result.is_ok(),
+                    "reply": reply.to_string(),
+                })
+            })
+            .collect();
+        println!("{}", serde_json::json!({ "recipients": recipients }));
+        return;
+    }
+    for recipient in &sent.recipients {
+        match &recipient.result {
+            Ok(reply) => println!("{} {}: {reply}", paint(Colour::Green, "accepted"), recipient.path),
+            Err(reply) => println!("{}  {}: {reply}", paint(Colour::Red, "refused"), recipient.path),
+        }
+    }
+}
+
+fn advice(problem: &str) -> &'static str {
+    match problem {
+        _ if problem.contains("does not offer STARTTLS") => "try --tls implicit, or --tls none if you must",
+        _ if problem.contains("certificate") => {
+            "name its certificate with --ca, or give up checking it with --insecure"
+        }
+        _ if problem.contains("cannot connect") => "is the server running? --server HOST:PORT names it",
+        _ if problem.contains("TLS") => "does the port speak that kind of TLS? see --tls",
+        _ => "",
+    }
+}

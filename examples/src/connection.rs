@@ -1,0 +1,108 @@
+//! How the command lines name a server and say how far to trust it.
+
+use std::io;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use mail_tokio::{Security, TlsClient};
+
+/// How the connection is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Tls {
+    /// Not at all: for servers on this machine
+    None,
+    /// By STARTTLS, or POP3's STLS, which the server must offer
+    Starttls,
+    /// From the first byte on
+    Implicit,
+}
+
+/// The flags that `send` and `fetch` have in common.
+#[derive(clap::Args, Debug)]
+pub struct Connection {
+    /// The server, HOST or HOST:PORT; without a port, the protocol's own for the kind of TLS
+    #[arg(long, value_name = "HOST:PORT", default_value = "localhost")]
+    server: String,
+    /// How the connection is protected [default: none on this machine, starttls elsewhere]
+    #[arg(long, value_enum)]
+    tls: Option<Tls>,
+    /// Trust the certificates in this PEM file, and no others [default: those that browsers trust]
+    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
+    ca: Option<PathBuf>,
+    /// Trust any certificate: somebody in the way can read and change everything
+    #[arg(long)]
+    insecure: bool,
+}
+
+impl Connection {
+    /// How the connection is protected.
+    pub fn tls(&self) -> Tls {
+        let here = ["localhost", "127.0.0.1", "::1"].contains(&self.split().0);
+        self.tls.unwrap_or(if here { Tls::None } else { Tls::Starttls })
+    }
+
+    /// The server's name or address, and the port; `usual` is what the protocol has without TLS, with STARTTLS and with
+    /// implicit TLS.
+    ///
+    /// # Errors
+    ///
+    /// When what follows the colon is no port.
+    pub fn address(&self, usual: [u16; 3]) -> io::Result<(&str, u16)> {
+        let usual = match self.tls() {
+            Tls::None => usual[0],
+            Tls::Starttls => usual[1],
+            Tls::Implicit => usual[2],
+        };
+        match self.split() {
+            (host, None) => Ok((host, usual)),
+            (host, Some(port)) => match port.parse() {
+                Ok(port) => Ok((host, port)),
+                Err(_) => Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{port:?} is no port"))),
+            },
+        }
+    }
+
+    /// What the client needs to know of it.
+    ///
+    /// # Errors
+    ///
+    /// When the PEM file cannot be read or holds no certificate.
+    pub fn security(&self) -> io::Result<Security> {
+        let tls = match (self.tls(), &self.ca, self.insecure) {
+            (Tls::None, ..) => return Ok(Security::Plaintext),
+            (_, Some(file), _) => TlsClient::trusting_file(file)
+                .map_err(|problem| io::Error::new(problem.kind(), format!("{}: {problem}", file.display())))?,
+            (_, None, true) => TlsClient::insecure()?,
+            (_, None, false) => TlsClient::webpki()?,
+        };
+        Ok(match self.tls() {
+            Tls::Implicit => Security::Implicit(tls),
+            _ => Security::StartTls(tls),
+        })
+    }
+
+    fn split(&self) -> (&str, Option<&str>) {
+        // An IPv6 address has colons of its own: [::1]:25.
+        if let Some((host, rest)) = self.server.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+            return (host, rest.strip_prefix(':'));
+        }
+        match self.server.split_once(':') {
+            Some((host, port)) if !port.contains(':') => (host, Some(port)),
+            _ => (&self.server, None),
+        }
+    }
+}
+
+/// An error with all that is behind it, on one line.
+pub fn explain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    text
+}
