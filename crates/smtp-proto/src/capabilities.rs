@@ -25,7 +25,7 @@ use core::fmt;
 
 use memchr::{memchr, memchr_iter};
 
-use crate::reply::ReplyRef;
+use crate::reply::{RawLines, ReplyRef};
 
 /// One service extension, as a line of the answer to EHLO announces it. `Display` writes the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +63,55 @@ pub enum Capability<'a> {
     Other(Extension<'a>),
 }
 
+/// The keyword without parameters that a text begins with, and its length, if it is known here.
+#[inline]
+fn known_keyword(text: &[u8]) -> Option<(&'static Capability<'static>, usize)> {
+    // Four letters tell them apart, and this bit is the case of letters.
+    let head = text.first_chunk().map(|head: &[u8; 4]| u32::from_be_bytes(*head) & 0xDFDF_DFDF);
+    match head.unwrap_or_default().to_be_bytes() {
+        [b'H', b'E', b'L', b'P'] => begins(text, b"HELP", &Capability::Help),
+        [b'V', b'R', b'F', b'Y'] => begins(text, b"VRFY", &Capability::Vrfy),
+        [b'E', b'X', b'P', b'N'] => begins(text, b"EXPN", &Capability::Expn),
+        [b'S', b'T', b'A', b'R'] => begins(text, b"STARTTLS", &Capability::StartTls),
+        [_, b'B', b'I', b'T'] => begins(text, b"8BITMIME", &Capability::EightBitMime),
+        [b'C', b'H', b'U', b'N'] => begins(text, b"CHUNKING", &Capability::Chunking),
+        [b'S', b'M', b'T', b'P'] => begins(text, b"SMTPUTF8", &Capability::SmtpUtf8),
+        [b'P', b'I', b'P', b'E'] => begins(text, b"PIPELINING", &Capability::Pipelining),
+        [b'B', b'I', b'N', b'A'] => begins(text, b"BINARYMIME", &Capability::BinaryMime),
+        [b'R', b'E', b'Q', b'U'] => begins(text, b"REQUIRETLS", &Capability::RequireTls),
+        [b'E', b'N', b'H', b'A'] => begins(text, b"ENHANCEDSTATUSCODES", &Capability::EnhancedStatusCodes),
+        _ => begins(text, b"DSN", &Capability::Dsn),
+    }
+}
+
+/// The capability and the length of its keyword, if the text begins with it.
+#[inline]
+fn begins<const LENGTH: usize>(
+    text: &[u8],
+    keyword: &[u8; LENGTH],
+    capability: &'static Capability<'static>,
+) -> Option<(&'static Capability<'static>, usize)> {
+    equals_ignoring_case(text.first_chunk()?, keyword).then_some((capability, LENGTH))
+}
+
+/// Whether two texts are the same but for the case of letters. The second is of letters in upper case and digits.
+#[inline]
+fn equals_ignoring_case<const LENGTH: usize>(text: &[u8; LENGTH], keyword: &[u8; LENGTH]) -> bool {
+    // Eight octets at once. Letters alone have bit 6 set, and of those alone bit 5 is the case.
+    let differs = |text: [u8; 8], keyword: [u8; 8]| {
+        let (text, keyword) = (u64::from_ne_bytes(text), u64::from_ne_bytes(keyword));
+        let case = (keyword & 0x4040_4040_4040_4040) >> 1;
+        (text & !case) ^ keyword
+    };
+    match (text.last_chunk(), keyword.last_chunk()) {
+        (Some(last), Some(last_of_keyword)) => {
+            let words = text.as_chunks().0.iter().zip(keyword.as_chunks().0);
+            words.fold(differs(*last, *last_of_keyword), |bits, (a, b)| bits | differs(*a, *b)) == 0
+        }
+        _ => text.eq_ignore_ascii_case(keyword),
+    }
+}
+
 /// The names of SASL mechanisms behind `AUTH`, divided by blanks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Mechanisms<'a>(&'a str);
@@ -83,34 +132,45 @@ impl<'a> Capability<'a> {
     /// Reads a line of an answer to EHLO, without its code. Nothing can be read from a line that is empty or has
     /// octets other than printable ASCII.
     pub fn parse(line: &'a [u8]) -> Option<Self> {
-        let line = core::str::from_utf8(line).ok()?.trim_ascii_end();
-        if line.is_empty() || !line.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        match known_keyword(line) {
+            Some((known, length)) if matches!(line.get(length), None | Some(b' ')) => Some(*known),
+            _ => Self::parse_limit(line).or_else(|| Self::parse_with_parameters(line)),
+        }
+    }
+
+    /// `SIZE` and a number, and nothing else.
+    fn parse_limit(line: &[u8]) -> Option<Self> {
+        let (keyword, [b' ', digits @ ..]) = line.split_first_chunk::<4>()? else { return None };
+        let good = matches!(digits.len(), 1..=19) && keyword.eq_ignore_ascii_case(b"SIZE");
+        let number = digits.iter().try_fold(0, |number: u64, digit| {
+            digit.is_ascii_digit().then(|| number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0')))
+        });
+        number.filter(|_| good).map(|limit| Self::Size(Some(limit)))
+    }
+
+    /// The keywords that have parameters, and those that are not known.
+    fn parse_with_parameters(line: &'a [u8]) -> Option<Self> {
+        // Without a branch for each octet: the line is short, and nearly always good.
+        if line.iter().fold(false, |bad, octet| bad | !matches!(octet, b' '..=b'~')) {
             return None;
         }
+        let line = core::str::from_utf8(line).ok()?.trim_ascii_end();
         let (keyword, parameters) = line.split_once(' ').unwrap_or((line, ""));
-        let is = |known: &str| keyword.eq_ignore_ascii_case(known);
-        let known = match keyword.len() {
-            0 => return None,
-            3 if is("DSN") => Self::Dsn,
-            4 if is("SIZE") => return Some(Self::size(keyword, parameters)),
-            4 if is("AUTH") => Self::Auth(Mechanisms(parameters)),
-            4 if is("HELP") => Self::Help,
-            4 if is("VRFY") => Self::Vrfy,
-            4 if is("EXPN") => Self::Expn,
-            8 if is("STARTTLS") => Self::StartTls,
-            8 if is("8BITMIME") => Self::EightBitMime,
-            8 if is("CHUNKING") => Self::Chunking,
-            8 if is("SMTPUTF8") => Self::SmtpUtf8,
-            10 if is("PIPELINING") => Self::Pipelining,
-            10 if is("BINARYMIME") => Self::BinaryMime,
-            10 if is("REQUIRETLS") => Self::RequireTls,
-            19 if is("ENHANCEDSTATUSCODES") => Self::EnhancedStatusCodes,
-            _ if keyword.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("AUTH=")) => {
-                Self::Auth(Mechanisms(line.get(5..).unwrap_or_default()))
-            }
-            _ => Self::Other(Extension { keyword, parameters }),
-        };
-        Some(known)
+        if keyword.is_empty() {
+            return None;
+        }
+        if keyword.eq_ignore_ascii_case("SIZE") {
+            return Some(Self::size(keyword, parameters));
+        }
+        if keyword.eq_ignore_ascii_case("AUTH") {
+            return Some(Self::Auth(Mechanisms(parameters)));
+        }
+        if let Some((start, first)) = line.split_at_checked(5)
+            && start.eq_ignore_ascii_case("AUTH=")
+        {
+            return Some(Self::Auth(Mechanisms(first)));
+        }
+        Some(Self::Other(Extension { keyword, parameters }))
     }
 
     fn size(keyword: &'a str, parameters: &'a str) -> Self {
@@ -220,8 +280,31 @@ impl<'a> Extension<'a> {
 
 impl<'a> ReplyRef<'a> {
     /// The capabilities that the reply announces, if it is the answer to EHLO: one for each line behind the first.
-    pub fn capabilities(&self) -> impl Iterator<Item = Capability<'a>> + use<'a> {
-        self.raw_lines().skip(1).filter_map(Capability::parse)
+    pub fn capabilities(&self) -> AnnouncedCapabilities<'a> {
+        let mut lines = self.raw_lines();
+        lines.next();
+        AnnouncedCapabilities { lines }
+    }
+}
+
+/// The capabilities that a reply announces. See [`ReplyRef::capabilities`].
+#[derive(Clone, Debug)]
+pub struct AnnouncedCapabilities<'a> {
+    lines: RawLines<'a>,
+}
+
+impl<'a> Iterator for AnnouncedCapabilities<'a> {
+    type Item = Capability<'a>;
+
+    fn next(&mut self) -> Option<Capability<'a>> {
+        // Most keywords are known and end the line, so that its end need not be searched.
+        let known = known_keyword(self.lines.text());
+        if let Some((known, length)) = known
+            && self.lines.skip_line_of(length)
+        {
+            return Some(*known);
+        }
+        self.lines.find_map(Capability::parse)
     }
 }
 

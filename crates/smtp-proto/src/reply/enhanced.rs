@@ -59,7 +59,7 @@ impl EnhancedCode {
         }
     }
 
-    /// Parses the code that `text` begins with, up to a blank or the end, and says how long it was.
+    /// Parses the code that `text` begins with, up to a blank or the line's end, and says how long it was.
     pub(crate) fn parse_prefix(text: &[u8]) -> Option<(Self, usize)> {
         let [class @ (b'2' | b'4' | b'5'), b'.', rest @ ..] = text else {
             return None;
@@ -69,7 +69,7 @@ impl EnhancedCode {
             return None;
         };
         let (detail, rest) = number(rest)?;
-        if !matches!(rest.first(), None | Some(b' ' | b'\t')) {
+        if !matches!(rest.first(), None | Some(b' ' | b'\t' | b'\r' | b'\n')) {
             return None;
         }
         Some((Self { class: class - b'0', subject, detail }, text.len() - rest.len()))
@@ -77,20 +77,18 @@ impl EnhancedCode {
 }
 
 /// One to three digits. Leading zeros are not written (RFC 3463, section 2) but are understood.
+#[inline]
 fn number(text: &[u8]) -> Option<(u16, &[u8])> {
-    let mut value = 0;
-    for (at, byte) in text.iter().enumerate().take(4) {
-        match byte {
-            b'0'..=b'9' if at < 3 => value = value * 10 + u16::from(byte - b'0'),
-            b'0'..=b'9' => return None,
-            _ if at == 0 => return None,
-            _ => return Some((value, &text[at..])),
+    let digit = |digit: u8| u16::from(digit - b'0');
+    let (value, rest) = match text {
+        [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', rest @ ..] => {
+            (digit(*a) * 100 + digit(*b) * 10 + digit(*c), rest)
         }
-    }
-    match text.len() {
-        1..=3 => Some((value, &[])),
-        _ => None,
-    }
+        [a @ b'0'..=b'9', b @ b'0'..=b'9', rest @ ..] => (digit(*a) * 10 + digit(*b), rest),
+        [a @ b'0'..=b'9', rest @ ..] => (digit(*a), rest),
+        _ => return None,
+    };
+    (!rest.first().is_some_and(u8::is_ascii_digit)).then_some((value, rest))
 }
 
 impl fmt::Display for EnhancedCode {

@@ -35,6 +35,7 @@ use mail_wire::OutputQueue;
 pub use code::{ReplyCode, Severity};
 pub use enhanced::EnhancedCode;
 pub use parser::{ReplyDefect, ReplyParser};
+pub(crate) use received::RawLines;
 pub use received::{ReplyRef, TextLines};
 
 /// A reply as a server gives it.

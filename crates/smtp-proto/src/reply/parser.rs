@@ -1,5 +1,4 @@
 use mail_wire::LineEnding;
-use memchr::memchr;
 
 use super::{ReplyCode, ReplyRef};
 
@@ -30,8 +29,9 @@ pub struct ReplyParser {
     line: usize,
     /// How far that line has been searched for its end.
     searched: usize,
-    /// The digits of the lines before it.
+    /// The digits of the reply's first line, and the code that they are.
     digits: [u8; 3],
+    code: Option<ReplyCode>,
 }
 
 /// What is wrong with a reply. The server's fault; behind it, nothing can be trusted to be a reply.
@@ -74,7 +74,7 @@ impl ReplyParser {
 
     /// A parser with limits of its own, in octets with the line endings, and a rule for what ends a line.
     pub const fn new(longest_line: usize, longest_reply: usize, ending: LineEnding) -> Self {
-        Self { longest_line, longest_reply, ending, line: 0, searched: 0, digits: [0; 3] }
+        Self { longest_line, longest_reply, ending, line: 0, searched: 0, digits: [0; 3], code: None }
     }
 
     /// The reply that `received` begins with, once it is complete.
@@ -83,38 +83,34 @@ impl ReplyParser {
     ///
     /// [`ReplyDefect`], as soon as it is seen. The stream is of no use from there on.
     pub fn parse<'a>(&mut self, received: &'a [u8]) -> Result<Option<ReplyRef<'a>>, ReplyDefect> {
+        let (mut line, mut searched) = (self.line, self.searched);
         loop {
-            let Some(found) = memchr(b'\n', received.get(self.searched..).unwrap_or_default()) else {
-                self.searched = received.len();
-                return self.check_length(self.searched + 1).map(|()| None);
+            let (text, next) = match find_line_end(received, searched, self.ending) {
+                LineEnd::At { text, next } => (text, next),
+                LineEnd::Unfinished { searched } => {
+                    (self.line, self.searched) = (line, searched);
+                    return self.check_length(line, searched + 1).map(|()| None);
+                }
+                LineEnd::Defect { at, defect } => return self.check_length(line, at + 1).and(Err(defect)),
             };
-            let lf = self.searched + found;
-            self.check_length(lf + 1)?;
-            let line = received.get(self.line..=lf).unwrap_or_default();
-            let text = match line {
-                [text @ .., b'\r', b'\n'] => text,
-                [text @ .., b'\n'] if self.ending == LineEnding::CrlfOrLf => text,
-                _ => return Err(ReplyDefect::BareLf),
-            };
-            let (digits, last) = match *text {
-                [a, b, c] | [a, b, c, b' ', ..] => ([a, b, c], true),
-                [a, b, c, b'-', ..] => ([a, b, c], false),
+            self.check_length(line, next)?;
+            let (digits, last) = match received.get(line..text).unwrap_or_default() {
+                [a, b, c, b'-', ..] => ([*a, *b, *c], false),
+                [a, b, c] | [a, b, c, b' ', ..] => ([*a, *b, *c], true),
                 _ => return Err(ReplyDefect::NoCode),
             };
-            if self.line == 0 {
+            if line == 0 {
+                self.code = ReplyCode::from_digits(digits);
                 self.digits = digits;
             } else if self.digits != digits {
                 return Err(ReplyDefect::CodesDiffer);
             }
-            let code = ReplyCode::from_digits(digits).ok_or(ReplyDefect::NoCode)?;
-            self.line = lf + 1;
-            self.searched = lf + 1;
+            let Some(code) = self.code else { return Err(ReplyDefect::NoCode) };
             if last {
-                let wire = received.get(..=lf).unwrap_or_default();
-                check_octets(wire)?;
                 self.reset();
-                return Ok(Some(ReplyRef::checked(code, wire)));
+                return Ok(received.get(..next).map(|wire| ReplyRef::checked(code, wire)));
             }
+            (line, searched) = (next, next);
         }
     }
 
@@ -124,21 +120,57 @@ impl ReplyParser {
         self.searched = 0;
     }
 
-    fn check_length(&self, end: usize) -> Result<(), ReplyDefect> {
-        if end - self.line > self.longest_line || end > self.longest_reply {
+    #[inline]
+    fn check_length(&self, line: usize, end: usize) -> Result<(), ReplyDefect> {
+        if end - line > self.longest_line || end > self.longest_reply {
             return Err(ReplyDefect::TooLong);
         }
         Ok(())
     }
 }
 
-/// One branchless pass over the whole reply, which the compiler turns into vector instructions; a second one only to
-/// say what was wrong.
-fn check_octets(wire: &[u8]) -> Result<(), ReplyDefect> {
-    let bad = |(&p, &q): (&u8, &u8)| u8::from(p == 0) | (u8::from(p == b'\r') & u8::from(q != b'\n'));
-    let pairs = || wire.iter().zip(wire.get(1..).unwrap_or_default());
-    if pairs().fold(0, |any, pair| any | bad(pair)) == 0 {
-        return Ok(());
+/// What a search for a line's end found.
+enum LineEnd {
+    /// The text ends, and the next line begins.
+    At { text: usize, next: usize },
+    /// There is none as yet; so far it was searched.
+    Unfinished { searched: usize },
+    /// Something that may not stand in a line.
+    Defect { at: usize, defect: ReplyDefect },
+}
+
+/// One search for the line's end and for what may not stand in a line.
+#[inline]
+fn find_line_end(received: &[u8], searched: usize, ending: LineEnding) -> LineEnd {
+    let Some(found) = find_control(received.get(searched..).unwrap_or_default()) else {
+        return LineEnd::Unfinished { searched: received.len() };
+    };
+    let at = searched + found;
+    match received.get(at..).unwrap_or_default() {
+        [b'\r', b'\n', ..] => LineEnd::At { text: at, next: at + 2 },
+        [b'\r'] => LineEnd::Unfinished { searched: at },
+        [b'\n', ..] if ending == LineEnding::CrlfOrLf => LineEnd::At { text: at, next: at + 1 },
+        [b'\r', ..] => LineEnd::Defect { at, defect: ReplyDefect::BareCr },
+        [b'\n', ..] => LineEnd::Defect { at, defect: ReplyDefect::BareLf },
+        _ => LineEnd::Defect { at, defect: ReplyDefect::Nul },
     }
-    Err(if memchr(0, wire).is_some() { ReplyDefect::Nul } else { ReplyDefect::BareCr })
+}
+
+/// The first CR, LF or NUL. Reply lines are short, so that eight octets at a time, without any preparation, are
+/// faster than wide vectors.
+#[inline]
+pub(super) fn find_control(text: &[u8]) -> Option<usize> {
+    let is_control = |octet: &u8| matches!(octet, b'\r' | b'\n' | 0);
+    let (words, rest) = text.as_chunks::<8>();
+    for (n, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        // The lowest bit that is set marks the first octet below 14.
+        let below = word.wrapping_sub(0x0E0E_0E0E_0E0E_0E0E) & !word & 0x8080_8080_8080_8080;
+        if below != 0 {
+            let at = 8 * n + (below.trailing_zeros() / 8) as usize;
+            // It may be a tab.
+            return text.get(at..)?.iter().position(is_control).map(|more| at + more);
+        }
+    }
+    rest.iter().position(is_control).map(|at| text.len() - rest.len() + at)
 }

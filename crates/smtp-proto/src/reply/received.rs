@@ -1,7 +1,6 @@
 use core::fmt;
 
-use memchr::memchr;
-
+use super::parser::find_control;
 use super::{EnhancedCode, Reply, ReplyCode};
 
 /// A complete reply as it was received, borrowed.
@@ -28,7 +27,8 @@ impl<'a> ReplyRef<'a> {
     /// The enhanced status code that the first line's text begins with, if it is one of the reply's class
     /// (RFC 2034, section 4).
     pub fn enhanced_code(&self) -> Option<EnhancedCode> {
-        enhanced(self.code, self.raw_lines().next()?).map(|(code, _)| code)
+        // It is short: no need to look for the line's end.
+        enhanced(self.code, self.wire.get(4..)?).map(|(code, _)| code)
     }
 
     /// The lines of the text, without codes. There is at least one; it may be empty.
@@ -75,6 +75,7 @@ pub struct TextLines<'a> {
 impl<'a> Iterator for TextLines<'a> {
     type Item = &'a [u8];
 
+    #[inline]
     fn next(&mut self) -> Option<&'a [u8]> {
         let line = self.raw.next()?;
         let text = enhanced(self.code, line).and_then(|(_, len)| line.get(len..)).unwrap_or(line);
@@ -89,14 +90,35 @@ pub(crate) struct RawLines<'a> {
     rest: &'a [u8],
 }
 
+impl<'a> RawLines<'a> {
+    /// The text of the next line, and all that follows.
+    pub(crate) fn text(&self) -> &'a [u8] {
+        self.rest.get(4..).unwrap_or_default()
+    }
+
+    /// Leaves the next line out, if its text has that length.
+    pub(crate) fn skip_line_of(&mut self, length: usize) -> bool {
+        match self.rest.get(4 + length..) {
+            Some([b'\r', b'\n', rest @ ..]) => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
 impl<'a> Iterator for RawLines<'a> {
     type Item = &'a [u8];
 
+    #[inline]
     fn next(&mut self) -> Option<&'a [u8]> {
-        let lf = memchr(b'\n', self.rest)?;
-        let (line, rest) = self.rest.split_at(lf + 1);
-        self.rest = rest;
-        let line = line.strip_suffix(b"\r\n").or(line.strip_suffix(b"\n")).unwrap_or(line);
+        // The parser has seen to it that the first control character ends the line.
+        let (line, end) = self.rest.split_at_checked(find_control(self.rest)?)?;
+        self.rest = match end {
+            [b'\r', b'\n', rest @ ..] | [_, rest @ ..] => rest,
+            [] => end,
+        };
         Some(line.get(4..).unwrap_or_default())
     }
 }
