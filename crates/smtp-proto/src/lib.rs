@@ -67,6 +67,71 @@
 //! }
 //! ```
 //!
+//! # A client, whole
+//!
+//! It sends what comes from standard input to two people, and says what became of each.
+//!
+//! ```no_run
+//! use std::io::{ErrorKind, Read, Write};
+//! use std::net::TcpStream;
+//! use std::time::Duration;
+//!
+//! use mail_wire::Clock;
+//! use smtp_proto::client::{Client, Closed, Config, Envelope, Event, Verb};
+//! use smtp_proto::{Domain, Mailbox};
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let mut envelope = Envelope::new("ann@example.org".parse::<Mailbox>()?);
+//!     envelope.recipient("bob@mx.example".parse::<Mailbox>()?).recipient("eve@mx.example".parse::<Mailbox>()?);
+//!
+//!     let (clock, mut buffer) = (Clock::start(), [0; 16 * 1024]);
+//!     let mut smtp = Client::new(clock.now(), Config::default().into());
+//!     let mut io = TcpStream::connect("127.0.0.1:2525")?;
+//!     io.set_read_timeout(Some(Duration::from_secs(1)))?;
+//!     loop {
+//!         if let Some(event) = smtp.poll_event() {
+//!             match event {
+//!                 Event::Greeting(reply) if reply.code().is_success() => {
+//!                     smtp.ehlo("client.example".parse::<Domain>()?)?;
+//!                 }
+//!                 Event::Reply { command: Verb::Ehlo | Verb::Helo, reply } if reply.code().is_success() => {
+//!                     smtp.send(envelope.clone())?;
+//!                 }
+//!                 Event::Recipient { index, reply } => println!("recipient {index}: {reply}"),
+//!                 Event::WantsBody { capacity } => {
+//!                     let piece = capacity.min(buffer.len());
+//!                     match std::io::stdin().read(&mut buffer[..piece])? {
+//!                         0 => smtp.finish_body()?,
+//!                         n => _ = smtp.send_body(&buffer[..n])?,
+//!                     }
+//!                 }
+//!                 Event::Sent(outcome) => {
+//!                     println!("{outcome:?}");
+//!                     smtp.quit()?;
+//!                 }
+//!                 Event::Closed(Closed::Quit) => return Ok(()),
+//!                 Event::Closed(why) => return Err(why.into()),
+//!                 Event::Greeting(reply) | Event::Reply { command: Verb::Helo, reply } => {
+//!                     println!("the server does not want us: {reply}");
+//!                     smtp.quit()?;
+//!                 }
+//!                 _ => {}
+//!             }
+//!         } else if let Some(bytes) = smtp.poll_transmit() {
+//!             let n = io.write(bytes)?;
+//!             smtp.handle_transmitted(clock.now(), n);
+//!         } else {
+//!             match io.read(&mut buffer) {
+//!                 Ok(0) => smtp.handle_eof(clock.now()),
+//!                 Ok(n) => _ = smtp.handle_input(clock.now(), &buffer[..n]),
+//!                 Err(e) if e.kind() == ErrorKind::WouldBlock => smtp.handle_timeout(clock.now()),
+//!                 Err(e) => return Err(e.into()),
+//!             }
+//!         }
+//!     }
+//! }
+//! ```
+//!
 //! # Example: who may be written to
 //!
 //! A request borrows from the session; an answer ends the borrow.
@@ -111,6 +176,44 @@
 //! smtp.handle_input(now, b"MAIL FROM:<>\r\nRCPT TO:<ann@mx.example>\r\nDATA\r\n");
 //! decide(&mut smtp);
 //! assert_eq!(smtp.poll_transmit().unwrap().split(|byte| *byte == b'\n').count() - 1, 3);
+//! ```
+//!
+//! # Example: one refused recipient
+//!
+//! A client batches, too, where the server offers it, and a recipient that is refused does not keep the message from
+//! the others.
+//!
+//! ```
+//! # use smtp_proto::client::{Client, Config, Envelope, Event};
+//! # use smtp_proto::{Domain, Instant, Mailbox};
+//! # let now = Instant::EPOCH;
+//! # let mut smtp = Client::new(now, Config::default().into());
+//! # smtp.handle_input(now, b"220 mx.example\r\n");
+//! # smtp.poll_event();
+//! # smtp.ehlo("client.example".parse::<Domain>()?)?;
+//! # smtp.handle_input(now, b"250-mx.example\r\n250 PIPELINING\r\n");
+//! # smtp.poll_event();
+//! # smtp.handle_transmitted(now, 1000);
+//! let mut envelope = Envelope::new("ann@example.org".parse::<Mailbox>()?);
+//! envelope.recipient("bob@mx.example".parse::<Mailbox>()?).recipient("eve@mx.example".parse::<Mailbox>()?);
+//! smtp.send(envelope)?;
+//! let said = b"MAIL FROM:<ann@example.org>\r\nRCPT TO:<bob@mx.example>\r\nRCPT TO:<eve@mx.example>\r\nDATA\r\n";
+//! assert_eq!(smtp.poll_transmit(), Some(&said[..]));
+//!
+//! smtp.handle_input(now, b"250 ok\r\n550 5.1.1 no such user\r\n250 ok\r\n354 go on\r\n");
+//! let mut accepted = Vec::new();
+//! while let Some(event) = smtp.poll_event() {
+//!     match event {
+//!         Event::Recipient { index, reply } if reply.code().is_success() => accepted.push(index),
+//!         Event::WantsBody { .. } => {
+//!             smtp.send_body(b"Subject: hi\r\n\r\nhello\r\n")?;
+//!             smtp.finish_body()?;
+//!         }
+//!         _ => {}
+//!     }
+//! }
+//! assert_eq!(accepted, [1]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Example: STARTTLS

@@ -80,7 +80,10 @@ impl Client {
     /// [`Misuse`]; nothing was sent.
     pub fn rcpt(&mut self, recipient: ForwardPath<'_>, parameters: Parameters<'_>) -> Result<(), Misuse> {
         self.check_batch()?;
-        let Some(transaction) = &mut self.transaction else { return Err(Misuse::OutOfOrder) };
+        let resetting = self.outstanding.contains(Verb::Rset);
+        let Some(transaction) = self.transaction.as_mut().filter(|_| !resetting) else {
+            return Err(Misuse::OutOfOrder);
+        };
         transaction.asked += 1;
         self.command(Verb::Rcpt, &Command::Rcpt { path: recipient, parameters })
     }
@@ -93,7 +96,8 @@ impl Client {
     /// [`Misuse`]; nothing was sent.
     pub fn data(&mut self) -> Result<(), Misuse> {
         self.check_batch()?;
-        if self.transaction.as_ref().is_none_or(|transaction| transaction.asked == 0) {
+        let recipients = self.transaction.as_ref().map_or(0, |transaction| transaction.asked);
+        if recipients == 0 || self.outstanding.contains(Verb::Rset) {
             return Err(Misuse::OutOfOrder);
         }
         self.command(Verb::Data, &Command::Data)
@@ -105,7 +109,7 @@ impl Client {
     ///
     /// [`Misuse`]; nothing was sent.
     pub fn rset(&mut self) -> Result<(), Misuse> {
-        self.check_idle()?;
+        self.check_batch()?;
         self.command(Verb::Rset, &Command::Rset)
     }
 

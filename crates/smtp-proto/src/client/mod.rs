@@ -2,6 +2,61 @@
 //!
 //! A [`Client`] is told what to say by its methods and tells what the server said by its [`Event`]s. Whole
 //! transactions go by [`Client::send`]; the single commands are there for everything else.
+//!
+//! Each reply is attributed to the command that it answers, by counting alone. A reply too many, one that cannot
+//! answer its command, or one that is none ends the session: from there on nothing could be attributed any more.
+//!
+//! # Example: authentication
+//!
+//! The mechanism's messages are the application's, or `mail-sasl`'s; they are encoded here and shown nowhere.
+//!
+//! ```
+//! use smtp_proto::client::{Client, Config, Event, Verb};
+//! use smtp_proto::{Domain, Instant, Mechanism};
+//!
+//! # let now = Instant::EPOCH;
+//! let mut smtp = Client::new(now, Config::default().into());
+//! # smtp.handle_input(now, b"220 mx.example\r\n");
+//! # smtp.poll_event();
+//! # smtp.ehlo("client.example".parse::<Domain>()?)?;
+//! # smtp.handle_input(now, b"250-mx.example\r\n250 AUTH LOGIN PLAIN\r\n");
+//! # smtp.poll_event();
+//! # smtp.handle_transmitted(now, 1000);
+//! // … greeted, EHLO answered, and inside TLS:
+//! if smtp.capabilities().offers_mechanism("PLAIN") {
+//!     smtp.auth(Mechanism::parse("PLAIN")?, Some(b"\0ann\0secret"))?;
+//! }
+//! assert_eq!(smtp.poll_transmit(), Some(&b"AUTH PLAIN AGFubgBzZWNyZXQ=\r\n"[..]));
+//!
+//! smtp.handle_input(now, b"235 2.7.0 welcome\r\n");
+//! match smtp.poll_event() {
+//!     Some(Event::Reply { command: Verb::Auth, reply }) => assert!(reply.code().is_success()),
+//!     other => panic!("{other:?}"),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Example: a batch of one's own
+//!
+//! ```
+//! # use smtp_proto::client::{Client, Config, Misuse};
+//! # use smtp_proto::{Domain, ForwardPath, Instant, Parameters, ReversePath};
+//! # let now = Instant::EPOCH;
+//! # let mut smtp = Client::new(now, Config::default().into());
+//! # smtp.handle_input(now, b"220 mx.example\r\n");
+//! # smtp.poll_event();
+//! # smtp.ehlo("client.example".parse::<Domain>()?)?;
+//! # smtp.handle_input(now, b"250-mx.example\r\n250 PIPELINING\r\n");
+//! # smtp.poll_event();
+//! # smtp.handle_transmitted(now, 1000);
+//! // Is the postmaster there? Where PIPELINING is offered, that takes one round trip.
+//! smtp.mail(ReversePath::Null, Parameters::new())?;
+//! smtp.rcpt(ForwardPath::Postmaster, Parameters::new())?;
+//! smtp.rset()?;
+//! // A command that changes the session waits until all is answered.
+//! assert_eq!(smtp.starttls(), Err(Misuse::Busy));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod authentication;
 mod body;

@@ -107,3 +107,19 @@ fn all_replies_are_read_when_the_sender_is_refused() {
     assert!(session.trace.saw("Sent(SenderRefused)"));
     assert_eq!(session.output_text(), "QUIT\r\n");
 }
+
+#[test]
+fn nothing_of_a_transaction_follows_its_reset() {
+    use smtp_proto::client::Misuse;
+    use smtp_proto::{ForwardPath, Parameters, ReversePath};
+    let mut session = greeted(&["PIPELINING"], &[Todo::Rest]);
+    let client = &mut session.machine;
+    client.mail(ReversePath::Null, Parameters::new()).unwrap();
+    client.rcpt(ForwardPath::Postmaster, Parameters::new()).unwrap();
+    client.rset().unwrap();
+    assert_eq!(client.rcpt(ForwardPath::Postmaster, Parameters::new()), Err(Misuse::OutOfOrder));
+    assert_eq!(client.data(), Err(Misuse::OutOfOrder));
+    session.feed(b"250 ok\r\n250 ok\r\n250 ok\r\n");
+    assert!(session.trace.saw("Recipient { index: 0"));
+    assert_eq!(session.machine.mail(ReversePath::Null, Parameters::new()), Ok(()));
+}
