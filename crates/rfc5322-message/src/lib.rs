@@ -4,5 +4,7 @@
 
 extern crate alloc;
 
+pub mod build;
+pub mod encode;
 pub mod fields;
 pub mod value;

@@ -1,0 +1,418 @@
+//! One header field, folded by what it is made of (RFC 5322 sections 2.2 and 3.6).
+
+use alloc::{borrow::Cow, format, string::String, string::ToString, vec::Vec};
+
+use super::{BuildError, ListUri, MediaType};
+use crate::{
+    encode::{Folder, LONGEST_TOKEN, WordContext, encoded_words, write_parameter},
+    value::{Address, DateTime, Group, InvalidValue, Mailbox, MessageId},
+};
+
+/// A field that can be written: whatever is in it, no line end is, and no line of it passes 998 characters.
+///
+/// Each kind is folded at its own places. Text is broken at blanks and written as encoded-words where it has to be;
+/// identifiers, URIs and tokens are broken only between each other, and are never encoded.
+///
+/// ```
+/// use rfc5322_message::build::Field;
+///
+/// assert_eq!(Field::text("Subject", "Über allem")?.to_vec(), b"Subject: =?utf-8?B?w5xiZXI=?= allem\r\n");
+/// assert!(Field::text("Subject", "a\r\nBcc: b@example.org").is_err());
+/// # Ok::<(), rfc5322_message::build::BuildError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field<'a> {
+    name: Cow<'a, str>,
+    body: Body<'a>,
+}
+
+/// What a field is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Body<'a> {
+    Text(Cow<'a, str>),
+    Tokens(Cow<'a, str>),
+    Addresses(Vec<Address<'a>>),
+    Identifiers(Vec<MessageId<'a>>),
+    Date(DateTime),
+    Uris(Vec<ListUri<'a>>),
+    ListId { name: Cow<'a, str>, id: Cow<'a, str> },
+    Parameters(MediaType<'a>),
+}
+
+impl<'a> Field<'a> {
+    /// Unstructured text: Subject, Comments, and any field of one's own.
+    ///
+    /// # Errors
+    /// [`BuildError::FieldName`]; [`BuildError::Value`] for control characters other than TAB; [`BuildError::FieldKind`]
+    /// if this field is not made of text; [`BuildError::Reserved`] for a field of MIME.
+    pub fn text(name: impl Into<Cow<'a, str>>, text: impl Into<Cow<'a, str>>) -> Result<Self, BuildError> {
+        let (name, text) = (open_name(name)?, text.into());
+        if has_control(&text) {
+            return Err(BuildError::value(&name, InvalidValue::Control));
+        }
+        Ok(Self { name, body: Body::Text(text) })
+    }
+
+    /// A structured body that is ready but for folding: `Auto-Submitted: auto-replied`. ASCII, never encoded.
+    ///
+    /// # Errors
+    /// As for [`text`](Self::text), and [`BuildError::TooLong`] for a word of more than 990 characters.
+    pub fn tokens(name: impl Into<Cow<'a, str>>, tokens: impl Into<Cow<'a, str>>) -> Result<Self, BuildError> {
+        let name = open_name(name)?;
+        Self::trusted_tokens(name, tokens)
+    }
+
+    /// Tokens in a field whose name is known to be right.
+    pub(super) fn trusted_tokens(
+        name: impl Into<Cow<'a, str>>,
+        tokens: impl Into<Cow<'a, str>>,
+    ) -> Result<Self, BuildError> {
+        let (name, tokens) = (name.into(), tokens.into());
+        if !tokens.is_ascii() {
+            return Err(BuildError::NotAscii { field: name.into() });
+        }
+        if !tokens.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return Err(BuildError::value(&name, InvalidValue::Control));
+        }
+        if tokens.trim_matches(' ').is_empty() {
+            return Err(BuildError::value(&name, InvalidValue::Empty));
+        }
+        if tokens.split(' ').any(|word| word.len() > LONGEST_TOKEN) {
+            return Err(BuildError::too_long(&name));
+        }
+        Ok(Self { name, body: Body::Tokens(tokens) })
+    }
+
+    /// Mailboxes and groups: From, To, Reply-To and the like.
+    ///
+    /// # Errors
+    /// [`BuildError::FieldName`], [`BuildError::FieldKind`], [`BuildError::TooLong`] for an address of more than 980
+    /// characters, [`BuildError::AddressCount`] for none where one has to be.
+    pub fn addresses<A: Into<Address<'a>>>(
+        name: impl Into<Cow<'a, str>>,
+        addresses: impl IntoIterator<Item = A>,
+    ) -> Result<Self, BuildError> {
+        let name = name.into();
+        check_name(&name)?;
+        if !matches!(kind(&name), Kind::Open | Kind::Addresses) {
+            return Err(BuildError::FieldKind { field: name.into() });
+        }
+        let addresses: Vec<Address<'a>> = addresses.into_iter().map(Into::into).collect();
+        let longest = LONGEST_TOKEN - 10;
+        let length = |mailbox: &Mailbox<'_>| 2 * mailbox.address().local().len() + mailbox.address().domain().len();
+        if addresses.iter().flat_map(|address| address.mailboxes()).any(|mailbox| length(mailbox) > longest) {
+            return Err(BuildError::too_long(&name));
+        }
+        if addresses.is_empty() && !name.eq_ignore_ascii_case("Bcc") && !name.eq_ignore_ascii_case("Resent-Bcc") {
+            return Err(BuildError::AddressCount { field: name.into() });
+        }
+        Ok(Self { name, body: Body::Addresses(addresses) })
+    }
+
+    /// Message identifiers: Message-ID, References, In-Reply-To, Content-ID.
+    ///
+    /// # Errors
+    /// [`BuildError::FieldName`], [`BuildError::FieldKind`], [`BuildError::TooLong`] for an identifier of more than 980
+    /// characters, [`BuildError::Value`] for none.
+    pub fn identifiers(
+        name: impl Into<Cow<'a, str>>,
+        identifiers: impl IntoIterator<Item = MessageId<'a>>,
+    ) -> Result<Self, BuildError> {
+        let name = name.into();
+        check_name(&name)?;
+        if !matches!(kind(&name), Kind::Open | Kind::Identifiers) {
+            return Err(BuildError::FieldKind { field: name.into() });
+        }
+        let identifiers: Vec<MessageId<'a>> = identifiers.into_iter().collect();
+        if identifiers.is_empty() {
+            return Err(BuildError::value(&name, InvalidValue::Empty));
+        }
+        // A parsed identifier may be odd; what could be taken for something else is not written again.
+        if identifiers.iter().any(|id| id.as_str().contains(['<', '>', ' ']) || has_control(id.as_str())) {
+            return Err(BuildError::value(&name, InvalidValue::MessageId));
+        }
+        if identifiers.iter().any(|id| id.as_str().len() > LONGEST_TOKEN - 10) {
+            return Err(BuildError::too_long(&name));
+        }
+        Ok(Self { name, body: Body::Identifiers(identifiers) })
+    }
+
+    /// A date: Date, Resent-Date.
+    ///
+    /// # Errors
+    /// [`BuildError::FieldName`], [`BuildError::FieldKind`].
+    pub fn date(name: impl Into<Cow<'a, str>>, date: DateTime) -> Result<Self, BuildError> {
+        let name = name.into();
+        check_name(&name)?;
+        if !matches!(kind(&name), Kind::Open | Kind::Date) {
+            return Err(BuildError::FieldKind { field: name.into() });
+        }
+        Ok(Self { name, body: Body::Date(date) })
+    }
+
+    pub(super) const fn uris(name: &'static str, uris: Vec<ListUri<'a>>) -> Self {
+        Self { name: Cow::Borrowed(name), body: Body::Uris(uris) }
+    }
+
+    pub(super) const fn list_id(name: Cow<'a, str>, id: Cow<'a, str>) -> Self {
+        Self { name: Cow::Borrowed("List-ID"), body: Body::ListId { name, id } }
+    }
+
+    pub(super) const fn parameters(name: &'static str, value: MediaType<'a>) -> Self {
+        Self { name: Cow::Borrowed(name), body: Body::Parameters(value) }
+    }
+
+    /// Its name, as it will be written.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// True if the field has this name, in any mixture of cases.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
+    /// The addresses in it; none if it is made of something else.
+    #[must_use]
+    pub fn address_list(&self) -> &[Address<'a>] {
+        match &self.body {
+            Body::Addresses(addresses) => addresses,
+            _ => &[],
+        }
+    }
+
+    /// True if an address or identifier in it is not ASCII: the message needs SMTPUTF8.
+    #[must_use]
+    pub fn needs_utf8(&self) -> bool {
+        match &self.body {
+            Body::Identifiers(identifiers) => identifiers.iter().any(|id| !id.as_str().is_ascii()),
+            _ => self.address_list().iter().flat_map(Address::mailboxes).any(|mailbox| mailbox.address().needs_utf8()),
+        }
+    }
+
+    /// The field as it is sent, with its CRLF.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.write(&mut out);
+        out
+    }
+
+    /// Appends the field as it is sent, with its CRLF.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let mut folder = Folder::field(&self.name, out);
+        match &self.body {
+            Body::Text(text) => write_text(&mut folder, text),
+            Body::Tokens(tokens) => write_words(&mut folder, tokens),
+            Body::Addresses(addresses) => write_addresses(&mut folder, addresses),
+            Body::Identifiers(identifiers) => {
+                for id in identifiers {
+                    folder.spaced(1, &[b"<", id.as_str().as_bytes(), b">"]);
+                }
+            }
+            Body::Date(date) => folder.token(date.to_string().as_bytes()),
+            Body::Uris(uris) => {
+                for (index, uri) in uris.iter().enumerate() {
+                    let comma: &[u8] = if index + 1 < uris.len() { b"," } else { b"" };
+                    folder.spaced(1, &[b"<", uri.as_str().as_bytes(), b">", comma]);
+                }
+            }
+            Body::ListId { name, id } => {
+                write_phrase(&mut folder, name);
+                folder.spaced(1, &[b"<", id.as_bytes(), b">"]);
+            }
+            Body::Parameters(media) => {
+                folder.token(media.essence().as_bytes());
+                for (name, value) in media.parameters() {
+                    write_parameter(&mut folder, name, value);
+                }
+            }
+        }
+        folder.end();
+    }
+}
+
+/// What the fields of RFC 5322 section 3.6 and MIME are made of.
+#[derive(PartialEq, Eq)]
+enum Kind {
+    /// Any of ours, or one that nobody knows.
+    Open,
+    Addresses,
+    Identifiers,
+    Date,
+    Reserved,
+}
+
+fn kind(name: &str) -> Kind {
+    let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let base = match name.split_at_checked(7) {
+        Some((prefix, base)) if prefix.eq_ignore_ascii_case("Resent-") => base,
+        _ => name,
+    };
+    let base_is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(base));
+    if base_is(&["From", "Sender", "Reply-To", "To", "Cc", "Bcc"]) || is(&["Disposition-Notification-To"]) {
+        Kind::Addresses
+    } else if base_is(&["Message-ID"]) || is(&["In-Reply-To", "References", "Content-ID"]) {
+        Kind::Identifiers
+    } else if base_is(&["Date"]) {
+        Kind::Date
+    } else if is(&["MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"]) {
+        Kind::Reserved
+    } else {
+        Kind::Open
+    }
+}
+
+/// The name of a field that may hold text.
+fn open_name<'a>(name: impl Into<Cow<'a, str>>) -> Result<Cow<'a, str>, BuildError> {
+    let name = name.into();
+    check_name(&name)?;
+    match kind(&name) {
+        Kind::Open => Ok(name),
+        Kind::Reserved => Err(BuildError::Reserved { field: name.into() }),
+        _ => Err(BuildError::FieldKind { field: name.into() }),
+    }
+}
+
+/// A name that begins with two dashes could be taken for a delimiter.
+fn check_name(name: &str) -> Result<(), BuildError> {
+    if !name.starts_with("--")
+        && (1..=76).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
+        Ok(())
+    } else {
+        Err(BuildError::FieldName)
+    }
+}
+
+/// A control character other than TAB, or a line end of Unicode.
+pub(super) fn has_control(text: &str) -> bool {
+    text.bytes().any(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7f)
+        || (!text.is_ascii() && text.contains(['\u{85}', '\u{2028}', '\u{2029}']))
+}
+
+/// Runs of blanks longer than this are encoded: some reader would make one of them, or a line would be all blank.
+const LONGEST_GAP: usize = 8;
+
+/// The part of `text` that has to be encoded, in whole words; empty if none.
+fn span_to_encode(text: &str) -> (usize, usize) {
+    let bytes = text.as_bytes();
+    let (mut first, mut last) = (usize::MAX, 0);
+    let mut mark = |at: usize| {
+        first = first.min(at);
+        last = last.max(at + 1);
+    };
+    let (mut gap, mut word) = (0, 0);
+    for (at, byte) in bytes.iter().enumerate() {
+        (gap, word) = if *byte == b' ' { (gap + 1, 0) } else { (0, word + 1) };
+        let encoded_word = *byte == b'=' && bytes.get(at + 1) == Some(&b'?');
+        let edge = *byte == b' ' && (at == 0 || at + 1 == bytes.len());
+        if !matches!(byte, b' '..=b'~') || encoded_word || edge || gap > LONGEST_GAP || word > LONGEST_TOKEN {
+            mark(at);
+        }
+    }
+    if first == usize::MAX {
+        return (0, 0);
+    }
+    // To whole words, and with the blanks beyond the one that separates.
+    let mut start = bytes.iter().take(first).rposition(|byte| *byte == b' ').map_or(0, |at| at + 1);
+    while start > 1 && bytes.get(start - 1) == Some(&b' ') && bytes.get(start - 2) == Some(&b' ') {
+        start -= 1;
+    }
+    if start == 1 {
+        start = 0;
+    }
+    let rest = bytes.get(last..).unwrap_or_default();
+    let mut end = rest.iter().position(|byte| *byte == b' ').map_or(bytes.len(), |at| last + at);
+    while bytes.get(end) == Some(&b' ') && bytes.get(end + 1) == Some(&b' ') {
+        end += 1;
+    }
+    if end + 1 == bytes.len() {
+        end = bytes.len();
+    }
+    (start, end)
+}
+
+/// Unstructured text (RFC 5322 section 2.2.1, RFC 2047 section 5).
+fn write_text(folder: &mut Folder<'_>, text: &str) {
+    let (start, end) = span_to_encode(text);
+    if start == end {
+        return write_words(folder, text);
+    }
+    let (before, middle, after) =
+        (text.get(..start).unwrap_or_default(), text.get(start..end).unwrap_or_default(), text.get(end..).unwrap_or_default());
+    write_words(folder, before.strip_suffix(' ').unwrap_or(before));
+    folder.encoded_words(encoded_words(middle, WordContext::Text));
+    write_words(folder, after.strip_prefix(' ').unwrap_or(after));
+}
+
+/// Words with the blanks between them, and one before the first.
+fn write_words(folder: &mut Folder<'_>, text: &str) {
+    let mut blanks = 1;
+    for word in text.split(' ') {
+        if word.is_empty() {
+            blanks += 1;
+        } else {
+            folder.spaced(blanks, &[word.as_bytes()]);
+            blanks = 1;
+        }
+    }
+}
+
+fn write_addresses(folder: &mut Folder<'_>, addresses: &[Address<'_>]) {
+    for (index, address) in addresses.iter().enumerate() {
+        let comma: &[u8] = if index + 1 < addresses.len() { b"," } else { b"" };
+        match address {
+            Address::Mailbox(mailbox) => write_mailbox(folder, mailbox, comma),
+            Address::Group(group) => write_group(folder, group, comma),
+        }
+    }
+}
+
+fn write_group(folder: &mut Folder<'_>, group: &Group<'_>, comma: &[u8]) {
+    write_phrase(folder, group.name());
+    folder.cling(b":");
+    for (index, member) in group.members().iter().enumerate() {
+        write_mailbox(folder, member, if index + 1 < group.members().len() { b"," } else { b"" });
+    }
+    folder.cling(b";");
+    folder.cling(comma);
+}
+
+fn write_mailbox(folder: &mut Folder<'_>, mailbox: &Mailbox<'_>, comma: &[u8]) {
+    let address = mailbox.address().to_string();
+    match mailbox.name().filter(|name| !name.is_empty()) {
+        Some(name) => {
+            write_phrase(folder, name);
+            folder.spaced(1, &[b"<", address.as_bytes(), b">", comma]);
+        }
+        None if address.is_empty() => folder.spaced(1, &[b"<>", comma]),
+        None => folder.spaced(1, &[address.as_bytes(), comma]),
+    }
+}
+
+/// A phrase (RFC 5322 section 3.2.5): atoms, a quoted string, or encoded-words.
+fn write_phrase(folder: &mut Folder<'_>, text: &str) {
+    let words = || text.split(' ');
+    if text.is_empty() {
+    } else if words().all(|word| !word.is_empty() && word.len() <= LONGEST_TOKEN / 2 && word.bytes().all(is_ascii_atext))
+        && !text.contains("=?")
+    {
+        write_words(folder, text);
+    } else if words().all(|word| !word.is_empty() && word.len() <= LONGEST_TOKEN / 2)
+        && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+        && !text.contains("=?")
+    {
+        let quoted: String = format!("\"{}\"", crate::encode::quoted(text));
+        write_words(folder, &quoted);
+    } else {
+        folder.encoded_words(encoded_words(text, WordContext::Phrase));
+    }
+}
+
+/// atext in ASCII: what is not gets encoded.
+const fn is_ascii_atext(byte: u8) -> bool {
+    byte.is_ascii() && crate::value::is_atext(byte)
+}

@@ -1,0 +1,255 @@
+//! From a tree of parts to a row of segments: encodings chosen, boundaries found, headers written.
+
+use alloc::{borrow::Cow, string::String, vec::Vec};
+
+use super::{
+    Bcc, BuildError, Field, MediaType, Options, Outgoing, Part,
+    boundary::Boundaries,
+    outgoing::Segment,
+    part::{Content, Node},
+};
+use crate::{
+    encode::{Capabilities, Survey, TransferEncoding, canonical},
+    value::AddrSpec,
+};
+
+pub(super) fn lay_out<'a>(
+    fields: Vec<Field<'a>>,
+    body: Part<'a>,
+    reverse_path: Option<AddrSpec<'a>>,
+    options: &Options,
+) -> Result<Outgoing<'a>, BuildError> {
+    let Part { mut nodes, mistake } = body;
+    if let Some(mistake) = mistake {
+        return Err(mistake);
+    }
+    let encodings = choose_encodings(&mut nodes, options.capabilities)?;
+    let mut boundaries = Boundaries::new(&options.randomness);
+    if nodes.len() > 1 {
+        for (node, _) in nodes.iter().zip(&encodings).filter(|(_, encoding)| encoding.is_identity()) {
+            boundaries.avoid(content_bytes(&node.content));
+        }
+    }
+
+    let mut layout = Layout { text: Vec::with_capacity(1024), from: 0, segments: Vec::with_capacity(2 * nodes.len() + 1) };
+    for field in &fields {
+        let hidden = field.is("Bcc") || field.is("Resent-Bcc");
+        if !hidden || options.bcc == Bcc::Keep {
+            field.write(&mut layout.text);
+        }
+    }
+    layout.text.extend_from_slice(b"MIME-Version: 1.0\r\n");
+    layout.tree(&mut nodes, &encodings, &mut boundaries);
+    layout.end();
+    let Layout { text, segments, .. } = layout;
+    let encoding = encodings.last().copied().unwrap_or(TransferEncoding::SevenBit);
+    Ok(Outgoing { fields, reverse_path, text, segments, encoding })
+}
+
+/// The transfer encoding of each node; that of a multipart is the most demanding of those inside it (RFC 2045 section
+/// 6.4).
+fn choose_encodings(nodes: &mut [Node<'_>], capabilities: Capabilities) -> Result<Vec<TransferEncoding>, BuildError> {
+    let mut encodings: Vec<TransferEncoding> = Vec::with_capacity(nodes.len());
+    let last = nodes.len().saturating_sub(1);
+    // Multiparts whose demands are known, outermost last: (first node inside, demand).
+    let mut done: Vec<(usize, TransferEncoding)> = Vec::new();
+    for (index, node) in nodes.iter_mut().enumerate() {
+        let encoding = if matches!(node.content, Content::Multipart) {
+            let first = index - node.descendants.min(index);
+            let mut demand = TransferEncoding::SevenBit;
+            while let Some((_, inner)) = done.pop_if(|(start, _)| *start >= first) {
+                demand = demand.max(inner);
+            }
+            if node.encoding.is_some_and(|asked| asked != demand) {
+                return Err(BuildError::Encoding);
+            }
+            done.push((first, demand));
+            demand
+        } else {
+            let encoding = choose(node, capabilities, index == last)?;
+            let demand = if encoding.is_identity() { encoding } else { TransferEncoding::SevenBit };
+            done.push((index, demand));
+            encoding
+        };
+        encodings.push(encoding);
+    }
+    Ok(encodings)
+}
+
+fn choose(node: &mut Node<'_>, capabilities: Capabilities, whole: bool) -> Result<TransferEncoding, BuildError> {
+    let allowed = |encoding| match encoding {
+        TransferEncoding::EightBit => capabilities.eight_bit_mime,
+        TransferEncoding::Binary => capabilities.binary_mime,
+        _ => true,
+    };
+    if let Content::Text(text) = &mut node.content {
+        *text = canonical(core::mem::take(text));
+    }
+    let is_text = matches!(node.content, Content::Text(_)) || node.media.is_kind("text");
+    let is_message = is_embedded(&node.media);
+    match &node.content {
+        Content::Source { .. } => match node.encoding.unwrap_or(TransferEncoding::Base64) {
+            encoding if !encoding.is_identity() && !is_message => Ok(encoding),
+            _ => Err(BuildError::Encoding),
+        },
+        Content::Bytes(_) if !is_text && !is_message && node.encoding.is_none() => {
+            Ok(if capabilities.binary_mime && !whole { TransferEncoding::Binary } else { TransferEncoding::Base64 })
+        }
+        content => {
+            let mut survey = Survey::of(content_bytes(content));
+            // A message ends with a line end; bytes that do not must not get one.
+            if whole && matches!(content, Content::Bytes(_)) && !is_message {
+                survey.binary |= !survey.ends_with_line;
+            }
+            match node.encoding {
+                Some(asked) if asked.can_hold(&survey) && allowed(asked) && (!is_message || asked.is_identity()) => {
+                    Ok(asked)
+                }
+                Some(_) => Err(BuildError::Encoding),
+                None if is_message => [TransferEncoding::SevenBit, TransferEncoding::EightBit, TransferEncoding::Binary]
+                    .into_iter()
+                    .find(|encoding| encoding.can_hold(&survey) && allowed(*encoding))
+                    .ok_or(BuildError::EmbeddedMessage),
+                None if whole && survey.binary => Ok(TransferEncoding::choose(&survey, Capabilities::NONE)),
+                None => Ok(TransferEncoding::choose(&survey, capabilities)),
+            }
+        }
+    }
+}
+
+/// True for what may not be encoded: `message/rfc822` and its like, but not `message/global` (RFC 6532 section 3.7).
+fn is_embedded(media: &MediaType<'_>) -> bool {
+    media.is_kind("message") && !media.essence().to_ascii_lowercase().starts_with("message/global")
+}
+
+fn content_bytes<'c>(content: &'c Content<'_>) -> &'c [u8] {
+    match content {
+        Content::Text(text) => text.as_bytes(),
+        Content::Bytes(bytes) => bytes,
+        Content::Source { .. } | Content::Multipart => &[],
+    }
+}
+
+/// What the walk through the tree still has to do.
+enum Task {
+    Open(usize),
+    Delimiter { boundary: usize, first: bool },
+    Close { boundary: usize },
+}
+
+struct Layout<'a> {
+    text: Vec<u8>,
+    /// Where the text begins that no segment has yet.
+    from: usize,
+    segments: Vec<Segment<'a>>,
+}
+
+impl<'a> Layout<'a> {
+    fn tree(&mut self, nodes: &mut [Node<'a>], encodings: &[TransferEncoding], boundaries: &mut Boundaries) {
+        let Some(root) = nodes.len().checked_sub(1) else { return };
+        let mut names: Vec<String> = Vec::new();
+        let mut tasks = Vec::from([Task::Open(root)]);
+        while let Some(task) = tasks.pop() {
+            match task {
+                Task::Open(index) => {
+                    let (Some(node), Some(encoding)) = (nodes.get_mut(index), encodings.get(index)) else { continue };
+                    if matches!(node.content, Content::Multipart) {
+                        let boundary = names.len();
+                        names.push(boundaries.next());
+                        self.head(node, *encoding, names.last().map(String::as_str));
+                        tasks.push(Task::Close { boundary });
+                        push_children(nodes, index, boundary, &mut tasks);
+                    } else {
+                        self.head(node, *encoding, None);
+                        self.content(node, *encoding, index == root);
+                    }
+                }
+                Task::Delimiter { boundary, first } => {
+                    self.delimiter(names.get(boundary), if first { b"--" } else { b"\r\n--" }, b"\r\n");
+                }
+                Task::Close { boundary } => self.delimiter(names.get(boundary), b"\r\n--", b"--"),
+            }
+        }
+    }
+
+    fn delimiter(&mut self, boundary: Option<&String>, before: &[u8], after: &[u8]) {
+        self.text.extend_from_slice(before);
+        self.text.extend_from_slice(boundary.map_or(b"", |boundary| boundary.as_bytes()));
+        self.text.extend_from_slice(after);
+    }
+
+    /// The header of a part, and the empty line after it.
+    fn head(&mut self, node: &mut Node<'a>, encoding: TransferEncoding, boundary: Option<&str>) {
+        let mut media = core::mem::replace(&mut node.media, MediaType::known("text/plain"));
+        if let Some(boundary) = boundary {
+            media.set_known("boundary", String::from(boundary));
+        }
+        Field::parameters("Content-Type", media).write(&mut self.text);
+        self.text.extend_from_slice(b"Content-Transfer-Encoding: ");
+        self.text.extend_from_slice(encoding.name().as_bytes());
+        self.text.extend_from_slice(b"\r\n");
+        if let Some(disposition) = node.disposition.take() {
+            Field::parameters("Content-Disposition", disposition).write(&mut self.text);
+        }
+        for field in &node.fields {
+            field.write(&mut self.text);
+        }
+        self.text.extend_from_slice(b"\r\n");
+    }
+
+    fn content(&mut self, node: &mut Node<'a>, encoding: TransferEncoding, whole: bool) {
+        let content = match core::mem::replace(&mut node.content, Content::Multipart) {
+            Content::Source { id, length } => {
+                self.cut();
+                self.segments.push(Segment::Source { id, length, encoding });
+                return;
+            }
+            Content::Text(Cow::Borrowed(text)) => Cow::Borrowed(text.as_bytes()),
+            Content::Text(Cow::Owned(text)) => Cow::Owned(text.into_bytes()),
+            Content::Bytes(bytes) => bytes,
+            Content::Multipart => return,
+        };
+        // Text at the end of a message ends its last line.
+        let missing_end = whole && encoding.is_identity() && !content.ends_with(b"\r\n") && !content.is_empty();
+        self.cut();
+        self.segments.push(Segment::Content { content, encoding });
+        if missing_end {
+            self.text.extend_from_slice(b"\r\n");
+        }
+    }
+
+    /// The end of the message, which is the end of a line.
+    fn end(&mut self) {
+        let open = match self.segments.last() {
+            _ if self.from < self.text.len() => !self.text.ends_with(b"\r\n"),
+            Some(Segment::Content { encoding, .. } | Segment::Source { encoding, .. }) => !encoding.is_identity(),
+            _ => false,
+        };
+        if open {
+            self.text.extend_from_slice(b"\r\n");
+        }
+        self.cut();
+    }
+
+    /// Makes a segment of the text so far.
+    fn cut(&mut self) {
+        if self.from < self.text.len() {
+            self.segments.push(Segment::Text(self.from..self.text.len()));
+            self.from = self.text.len();
+        }
+    }
+}
+
+/// A delimiter and a part for each part inside `index`, so that the first comes first.
+fn push_children(nodes: &[Node<'_>], index: usize, boundary: usize, tasks: &mut Vec<Task>) {
+    let Some(mut left) = nodes.get(index).map(|node| node.descendants) else { return };
+    let mut child = index;
+    while left > 0 && child > 0 {
+        child -= 1;
+        let size = nodes.get(child).map_or(0, |node| node.descendants) + 1;
+        left = left.saturating_sub(size);
+        tasks.push(Task::Open(child));
+        tasks.push(Task::Delimiter { boundary, first: left == 0 });
+        child = (child + 1).saturating_sub(size);
+    }
+}

@@ -1,0 +1,147 @@
+//! Base64 in lines of 76 characters (RFC 2045 section 6.8).
+
+use alloc::vec::Vec;
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Bytes of content on a line, and characters of a line with the CRLF before it.
+const LINE_IN: usize = 57;
+const LINE_OUT: usize = 78;
+
+/// The two characters of each value of twelve bits: two looks into it write four characters.
+static PAIRS: [[u8; 2]; 4096] = {
+    let mut pairs = [[0; 2]; 4096];
+    let mut value = 0;
+    while value < 4096 {
+        pairs[value] = [ALPHABET[value >> 6], ALPHABET[value & 63]];
+        value += 1;
+    }
+    pairs
+};
+
+/// Encodes bytes, given in pieces of any size, as lines of 76 characters.
+///
+/// Lines are separated by CRLF; none follows the last.
+#[derive(Debug, Clone)]
+pub struct Base64Encoder {
+    /// The beginning of a line that is not whole yet.
+    held: [u8; LINE_IN],
+    held_len: usize,
+    first_line: bool,
+}
+
+impl Default for Base64Encoder {
+    fn default() -> Self {
+        Self { held: [0; LINE_IN], held_len: 0, first_line: true }
+    }
+}
+
+impl Base64Encoder {
+    /// An encoder at the beginning of a body.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many bytes `length` bytes of content become, line ends included.
+    #[must_use]
+    pub const fn encoded_len(length: u64) -> u64 {
+        let characters = length.div_ceil(3).saturating_mul(4);
+        characters.saturating_add(characters.saturating_sub(1) / 76 * 2)
+    }
+
+    /// Encodes the next bytes of the content. At most 56 of them wait for more.
+    pub fn encode(&mut self, mut input: &[u8], out: &mut Vec<u8>) {
+        if self.held_len > 0 {
+            let (more, rest) = input.split_at(input.len().min(LINE_IN - self.held_len));
+            self.hold(more);
+            input = rest;
+            if self.held_len < LINE_IN {
+                return;
+            }
+            let held = self.held;
+            self.held_len = 0;
+            self.lines(&[held], out);
+        }
+        let (lines, rest) = input.as_chunks::<LINE_IN>();
+        self.lines(lines, out);
+        self.hold(rest);
+    }
+
+    /// Writes what was waiting. The encoder is as new afterwards.
+    pub fn finish(&mut self, out: &mut Vec<u8>) {
+        let held = self.held.get(..self.held_len).unwrap_or_default();
+        if !held.is_empty() && !self.first_line {
+            out.extend_from_slice(b"\r\n");
+        }
+        let (triples, rest) = held.as_chunks::<3>();
+        for triple in triples {
+            out.extend_from_slice(&quad(*triple));
+        }
+        match *rest {
+            [a] => {
+                let [first, second, ..] = quad([a, 0, 0]);
+                out.extend_from_slice(&[first, second, b'=', b'=']);
+            }
+            [a, b] => {
+                let [first, second, third, _] = quad([a, b, 0]);
+                out.extend_from_slice(&[first, second, third, b'=']);
+            }
+            _ => {}
+        }
+        *self = Self::default();
+    }
+
+    fn hold(&mut self, bytes: &[u8]) {
+        if let Some(room) = self.held.get_mut(self.held_len..self.held_len + bytes.len()) {
+            room.copy_from_slice(bytes);
+            self.held_len += bytes.len();
+        }
+    }
+
+    fn lines(&mut self, mut lines: &[[u8; LINE_IN]], out: &mut Vec<u8>) {
+        if self.first_line
+            && let Some((first, others)) = lines.split_first()
+        {
+            self.first_line = false;
+            let mut text = [0; LINE_OUT];
+            encode_line(first, &mut text);
+            out.extend_from_slice(text.split_at(2).1);
+            lines = others;
+        }
+        let start = out.len();
+        out.resize(start + lines.len() * LINE_OUT, 0);
+        let (texts, _) = out.split_at_mut(start).1.as_chunks_mut::<LINE_OUT>();
+        for (text, line) in texts.iter_mut().zip(lines) {
+            encode_line(line, text);
+        }
+    }
+}
+
+/// Encodes `bytes` without line ends, as encoded-words and digests want it.
+pub(crate) fn encode_flat(bytes: &[u8], out: &mut Vec<u8>) {
+    for piece in bytes.chunks(LINE_IN) {
+        let mut encoder = Base64Encoder::new();
+        encoder.hold(piece);
+        encoder.finish(out);
+    }
+}
+
+#[inline]
+fn quad([a, b, c]: [u8; 3]) -> [u8; 4] {
+    let bits = u32::from_be_bytes([0, a, b, c]) as usize;
+    let ([first, second], [third, fourth]) = (PAIRS[bits >> 12 & 0xfff], PAIRS[bits & 0xfff]);
+    [first, second, third, fourth]
+}
+
+/// CRLF and the line.
+#[inline]
+fn encode_line(line: &[u8; LINE_IN], text: &mut [u8; LINE_OUT]) {
+    let (end, characters) = text.split_at_mut(2);
+    end.copy_from_slice(b"\r\n");
+    let (triples, _) = line.as_chunks::<3>();
+    let (quads, _) = characters.as_chunks_mut::<4>();
+    for (to, from) in quads.iter_mut().zip(triples) {
+        *to = quad(*from);
+    }
+}
