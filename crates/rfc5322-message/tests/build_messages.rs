@@ -120,10 +120,13 @@ fn a_boundary_is_never_in_its_parts() {
 
 #[test]
 fn blind_copies_are_in_the_envelope_only() {
-    let group = Group::new("Team", vec![Mailbox::new(address("c@example.org")), Mailbox::new(address("d@EXAMPLE.org"))]);
-    let builder = letter()
-        .cc([Address::from(group.unwrap())])
-        .bcc([address("secret@example.org"), address("d@example.ORG"), address("ann@example.net")]);
+    let group =
+        Group::new("Team", vec![Mailbox::new(address("c@example.org")), Mailbox::new(address("d@EXAMPLE.org"))]);
+    let builder = letter().cc([Address::from(group.unwrap())]).bcc([
+        address("secret@example.org"),
+        address("d@example.ORG"),
+        address("ann@example.net"),
+    ]);
     let message = builder.clone().finish(&options()).unwrap();
     let recipients: Vec<String> = message.envelope().recipients().iter().map(ToString::to_string).collect();
     assert_eq!(recipients, ["ann@example.net", "c@example.org", "d@EXAMPLE.org", "secret@example.org"]);
@@ -341,5 +344,7 @@ fn other_fields_stand_where_they_were_given() {
     let ids = ["a@b.org", "c@d.org"].map(|id| MessageId::new(id).unwrap());
     let message = letter().field(auto).references(ids).message_id(MessageId::new("own@e.org").unwrap());
     let text = text(&message.finish(&options()).unwrap());
-    assert!(text.contains("Auto-Submitted: auto-replied\r\nReferences: <a@b.org> <c@d.org>\r\nMessage-ID: <own@e.org>\r\n"));
+    assert!(
+        text.contains("Auto-Submitted: auto-replied\r\nReferences: <a@b.org> <c@d.org>\r\nMessage-ID: <own@e.org>\r\n")
+    );
 }

@@ -62,7 +62,15 @@ struct Letter {
 
 fn letters() -> impl Strategy<Value = Letter> {
     let words = "[a-zA-Z0-9äöüß語😀,.;:!()\"\\\\=?_@<>]{1,30}( [a-zA-Z0-9äöüß語😀,.;:!()=?_'-]{1,30}){0,10}";
-    (words, words, "(\\PC|\r\n|=| ){0,400}", "(\\PC|\r\n){0,200}", words, prop::collection::vec(any::<u8>(), 0..3000), any::<bool>())
+    (
+        words,
+        words,
+        "(\\PC|\r\n|=| ){0,400}",
+        "(\\PC|\r\n){0,200}",
+        words,
+        prop::collection::vec(any::<u8>(), 0..3000),
+        any::<bool>(),
+    )
         .prop_map(|(subject, name, text, html, file_name, file, eight_bit)| {
             let file_name = file_name.replace("\"", "'").replace("\\", "-");
             Letter { subject, name, text, html, file_name, file, eight_bit }

@@ -31,13 +31,14 @@ fn written(part: Part<'_>) -> String {
 /// The values of RFC 3464 appendix E.2.
 #[test]
 fn rfc3464_appendix_e2_several_recipients() {
-    let failed = RecipientStatus::new(address("louisl@larry.slip.umd.edu"), Action::Failed, Status::new(4, 0, 0).unwrap())
-        .unwrap()
-        .original_recipient(&address("louisl@larry.slip.umd.edu"))
-        .unwrap()
-        .diagnostic("smtp", "426 connection timed out")
-        .unwrap()
-        .last_attempt(date());
+    let failed =
+        RecipientStatus::new(address("louisl@larry.slip.umd.edu"), Action::Failed, Status::new(4, 0, 0).unwrap())
+            .unwrap()
+            .original_recipient(&address("louisl@larry.slip.umd.edu"))
+            .unwrap()
+            .diagnostic("smtp", "426 connection timed out")
+            .unwrap()
+            .last_attempt(date());
     let delayed = RecipientStatus::new(address("dave@example.com"), Action::Delayed, Status::new(4, 4, 1).unwrap())
         .unwrap()
         .remote_mta("mx.example.com")
@@ -54,8 +55,9 @@ fn rfc3464_appendix_e2_several_recipients() {
         .unwrap();
     let text = written(part);
     assert!(text.contains("Content-Type: multipart/report; report-type=delivery-status;\r\n boundary="), "{text}");
-    assert!(text.contains(
-        "Content-Type: message/delivery-status\r\nContent-Transfer-Encoding: 7bit\r\n\r\n\
+    assert!(
+        text.contains(
+            "Content-Type: message/delivery-status\r\nContent-Transfer-Encoding: 7bit\r\n\r\n\
          Reporting-MTA: dns; cs.utk.edu\r\n\
          Original-Envelope-Id: QQ314159\r\n\
          Arrival-Date: Thu, 7 Jul 1994 17:15:49 -0400\r\n\
@@ -73,7 +75,9 @@ fn rfc3464_appendix_e2_several_recipients() {
          Remote-MTA: dns; mx.example.com\r\n\
          Will-Retry-Until: Thu, 7 Jul 1994 17:15:49 -0400\r\n\
          \r\n--"
-    ), "{text}");
+        ),
+        "{text}"
+    );
     assert!(text.contains("Content-Type: message/rfc822\r\n"));
 }
 
@@ -97,13 +101,16 @@ fn rfc8098_s9_displayed() {
         .into_part(Part::text("It was displayed.\n"), Returned::Nothing);
     let text = written(part);
     assert!(text.contains("report-type=disposition-notification"));
-    assert!(text.contains(
-        "Reporting-UA: joes-pc.cs.example.com; Foomail 97.1\r\n\
+    assert!(
+        text.contains(
+            "Reporting-UA: joes-pc.cs.example.com; Foomail 97.1\r\n\
          Original-Recipient: rfc822; Joe_Recipient@example.com\r\n\
          Final-Recipient: rfc822; Joe_Recipient@example.com\r\n\
          Original-Message-ID: <199509192301.23456@example.org>\r\n\
          Disposition: manual-action/MDN-sent-manually; displayed\r\n"
-    ), "{text}");
+        ),
+        "{text}"
+    );
 }
 
 /// The values of RFC 5965 appendix B.2.
@@ -128,8 +135,9 @@ fn rfc5965_appendix_b2_full() {
         .into_part(Part::text("Abuse.\n"), Returned::Headers(b"From: <somespammer@example.net>\r\n".into()))
         .unwrap();
     let text = written(part);
-    assert!(text.contains(
-        "Content-Type: message/feedback-report\r\nContent-Transfer-Encoding: 7bit\r\n\r\n\
+    assert!(
+        text.contains(
+            "Content-Type: message/feedback-report\r\nContent-Transfer-Encoding: 7bit\r\n\r\n\
          Feedback-Type: abuse\r\n\
          User-Agent: SomeGenerator/1.0\r\n\
          Version: 1\r\n\
@@ -141,7 +149,9 @@ fn rfc5965_appendix_b2_full() {
          Authentication-Results: mail.example.com; spf=fail\r\n smtp.mail=somespammer@example.com\r\n\
          Reported-Domain: example.net\r\n\
          Reported-URI: http://example.net/earn_money.html\r\n"
-    ), "{text}");
+        ),
+        "{text}"
+    );
     assert!(text.contains("Content-Type: text/rfc822-headers\r\n"));
 }
 

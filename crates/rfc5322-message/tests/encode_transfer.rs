@@ -24,7 +24,8 @@ fn quoted_printable(input: &[u8], split: usize) -> Vec<u8> {
 }
 
 fn decode_base64(text: &[u8]) -> Vec<u8> {
-    let value = |byte: u8| b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".iter().position(|c| *c == byte);
+    let value =
+        |byte: u8| b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".iter().position(|c| *c == byte);
     let digits: Vec<u32> = text.iter().filter_map(|byte| value(*byte)).map(|digit| digit as u32).collect();
     let mut out = Vec::new();
     for group in digits.chunks(4) {
@@ -83,7 +84,7 @@ proptest! {
     #[test]
     fn base64_is_read_back(input in prop::collection::vec(any::<u8>(), 0..400), split in 1..130_usize) {
         let text = base64(&input, split);
-        prop_assert_eq!(decode_base64(&text), input.clone());
+        prop_assert_eq!(&decode_base64(&text), &input);
         prop_assert_eq!(&text, &base64(&input, usize::MAX));
         prop_assert_eq!(text.len() as u64, Base64Encoder::encoded_len(input.len() as u64));
         let lines = lines(&text);
@@ -95,7 +96,7 @@ proptest! {
     #[test]
     fn quoted_printable_is_read_back(input in texts(), split in 1..90_usize) {
         let text = quoted_printable(&input, split);
-        prop_assert_eq!(decode_quoted_printable(&text), input.clone());
+        prop_assert_eq!(&decode_quoted_printable(&text), &input);
         prop_assert_eq!(&text, &quoted_printable(&input, usize::MAX));
         for line in lines(&text) {
             prop_assert!(line.len() <= 76);
@@ -127,7 +128,9 @@ proptest! {
 
 #[test]
 fn rfc4648_s10_vectors() {
-    for (input, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE=")] {
+    for (input, text) in
+        [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE=")]
+    {
         assert_eq!(base64(input.as_bytes(), 1), text.as_bytes());
     }
 }

@@ -28,7 +28,8 @@ fn q(text: &str) -> Vec<u8> {
 }
 
 fn base64(text: &str) -> Vec<u8> {
-    let value = |byte: u8| b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".iter().position(|c| *c == byte);
+    let value =
+        |byte: u8| b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".iter().position(|c| *c == byte);
     let digits: Vec<u32> = text.bytes().filter_map(value).map(|digit| digit as u32).collect();
     let group = |group: &[u32]| {
         let bits = group.iter().fold(0, |bits, digit| bits << 6 | digit) << (6 * (4 - group.len()));

@@ -4,9 +4,8 @@ use super::{BuildError, Field};
 use crate::{encode::Capabilities, value::Address};
 
 /// Fields that may be there once.
-const ONCE: [&str; 11] = [
-    "Date", "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Message-ID", "In-Reply-To", "References", "Subject",
-];
+const ONCE: [&str; 11] =
+    ["Date", "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Message-ID", "In-Reply-To", "References", "Subject"];
 
 pub(super) fn check(fields: &[Field<'_>], capabilities: Capabilities) -> Result<(), BuildError> {
     let mut seen = [false; ONCE.len()];
@@ -26,7 +25,9 @@ pub(super) fn check(fields: &[Field<'_>], capabilities: Capabilities) -> Result<
         return Err(BuildError::Missing { field: "Date" });
     }
     let from = find("From").ok_or(BuildError::Missing { field: "From" })?;
-    if from.address_list().iter().map(|address| address.mailboxes().len()).sum::<usize>() > 1 && find("Sender").is_none() {
+    if from.address_list().iter().map(|address| address.mailboxes().len()).sum::<usize>() > 1
+        && find("Sender").is_none()
+    {
         return Err(BuildError::SenderRequired);
     }
     Ok(())

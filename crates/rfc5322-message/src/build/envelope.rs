@@ -23,7 +23,11 @@ impl<'a> Envelope<'a> {
         let named = |name: &'static str| {
             let resent = !block.is_empty();
             let wanted = move |field: &&Field<'a>| {
-                if resent { base_name(field).is_some_and(|base| base.eq_ignore_ascii_case(name)) } else { field.is(name) }
+                if resent {
+                    base_name(field).is_some_and(|base| base.eq_ignore_ascii_case(name))
+                } else {
+                    field.is(name)
+                }
             };
             let fields = if resent { block } else { fields };
             fields.iter().filter(wanted).flat_map(Field::address_list).flat_map(Address::mailboxes)

@@ -280,7 +280,8 @@ fn open_name<'a>(name: impl Into<Cow<'a, str>>) -> Result<Cow<'a, str>, BuildErr
 fn check_name(name: &str) -> Result<(), BuildError> {
     if !name.starts_with("--")
         && (1..=76).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
+        && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':')
+    {
         Ok(())
     } else {
         Err(BuildError::FieldName)
@@ -341,8 +342,11 @@ fn write_text(folder: &mut Folder<'_>, text: &str) {
     if start == end {
         return write_words(folder, text);
     }
-    let (before, middle, after) =
-        (text.get(..start).unwrap_or_default(), text.get(start..end).unwrap_or_default(), text.get(end..).unwrap_or_default());
+    let (before, middle, after) = (
+        text.get(..start).unwrap_or_default(),
+        text.get(start..end).unwrap_or_default(),
+        text.get(end..).unwrap_or_default(),
+    );
     write_words(folder, before.strip_suffix(' ').unwrap_or(before));
     folder.encoded_words(encoded_words(middle, WordContext::Text));
     write_words(folder, after.strip_prefix(' ').unwrap_or(after));
@@ -397,7 +401,8 @@ fn write_mailbox(folder: &mut Folder<'_>, mailbox: &Mailbox<'_>, comma: &[u8]) {
 fn write_phrase(folder: &mut Folder<'_>, text: &str) {
     let words = || text.split(' ');
     if text.is_empty() {
-    } else if words().all(|word| !word.is_empty() && word.len() <= LONGEST_TOKEN / 2 && word.bytes().all(is_ascii_atext))
+    } else if words()
+        .all(|word| !word.is_empty() && word.len() <= LONGEST_TOKEN / 2 && word.bytes().all(is_ascii_atext))
         && !text.contains("=?")
     {
         write_words(folder, text);

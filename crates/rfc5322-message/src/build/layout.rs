@@ -31,7 +31,8 @@ pub(super) fn lay_out<'a>(
         }
     }
 
-    let mut layout = Layout { text: Vec::with_capacity(1024), from: 0, segments: Vec::with_capacity(2 * nodes.len() + 1) };
+    let mut layout =
+        Layout { text: Vec::with_capacity(1024), from: 0, segments: Vec::with_capacity(2 * nodes.len() + 1) };
     for field in &fields {
         let hidden = field.is("Bcc") || field.is("Resent-Bcc");
         if !hidden || options.bcc == Bcc::Keep {
@@ -106,10 +107,12 @@ fn choose(node: &mut Node<'_>, capabilities: Capabilities, whole: bool) -> Resul
                     Ok(asked)
                 }
                 Some(_) => Err(BuildError::Encoding),
-                None if is_message => [TransferEncoding::SevenBit, TransferEncoding::EightBit, TransferEncoding::Binary]
-                    .into_iter()
-                    .find(|encoding| encoding.can_hold(&survey) && allowed(*encoding))
-                    .ok_or(BuildError::EmbeddedMessage),
+                None if is_message => {
+                    [TransferEncoding::SevenBit, TransferEncoding::EightBit, TransferEncoding::Binary]
+                        .into_iter()
+                        .find(|encoding| encoding.can_hold(&survey) && allowed(*encoding))
+                        .ok_or(BuildError::EmbeddedMessage)
+                }
                 None if whole && survey.binary => Ok(TransferEncoding::choose(&survey, Capabilities::NONE)),
                 None => Ok(TransferEncoding::choose(&survey, capabilities)),
             }

@@ -117,7 +117,9 @@ impl<'a> Outgoing<'a> {
                     Base64Encoder::encoded_len(content.len() as u64)
                 }
                 Segment::Content { content, .. } => content.len() as u64,
-                Segment::Source { length, encoding: TransferEncoding::Base64, .. } => Base64Encoder::encoded_len((*length)?),
+                Segment::Source { length, encoding: TransferEncoding::Base64, .. } => {
+                    Base64Encoder::encoded_len((*length)?)
+                }
                 Segment::Source { .. } => return None,
             };
             sum.checked_add(length)

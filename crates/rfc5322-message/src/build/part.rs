@@ -50,7 +50,10 @@ pub(super) enum Content<'a> {
     /// Bytes, which stay as they are.
     Bytes(Cow<'a, [u8]>),
     /// Bytes to come.
-    Source { id: SourceId, length: Option<u64> },
+    Source {
+        id: SourceId,
+        length: Option<u64>,
+    },
     Multipart,
 }
 
@@ -81,10 +84,7 @@ impl<'a> Part<'a> {
 
     /// Bytes that are read back exactly.
     #[must_use]
-    pub fn bytes(
-        media: impl TryInto<MediaType<'a>, Error: Into<BuildError>>,
-        bytes: impl Into<Cow<'a, [u8]>>,
-    ) -> Self {
+    pub fn bytes(media: impl TryInto<MediaType<'a>, Error: Into<BuildError>>, bytes: impl Into<Cow<'a, [u8]>>) -> Self {
         Self::leaf(media.try_into().map_err(Into::into), Content::Bytes(bytes.into()))
     }
 
@@ -120,7 +120,8 @@ impl<'a> Part<'a> {
     /// `multipart/related`: a root, and what it refers to by `cid:` (RFC 2387).
     #[must_use]
     pub fn related(root: Self, others: impl IntoIterator<Item = Self>) -> Self {
-        let media = root.nodes.last().map_or(Cow::Borrowed("text/plain"), |node| Cow::Owned(node.media.essence().into()));
+        let media =
+            root.nodes.last().map_or(Cow::Borrowed("text/plain"), |node| Cow::Owned(node.media.essence().into()));
         let mut part = Self::multipart("related", core::iter::once(root).chain(others));
         // The type of the root is required (RFC 2387 section 3.1).
         part = part.parameter("type", media);

@@ -2,10 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{
-    Outgoing, SourceId,
-    outgoing::Segment,
-};
+use super::{Outgoing, SourceId, outgoing::Segment};
 use crate::encode::{Base64Encoder, QuotedPrintableEncoder, TransferEncoding};
 
 /// How much content is encoded at once: whole lines of base64, about 28 KiB.

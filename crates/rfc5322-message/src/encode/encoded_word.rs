@@ -70,7 +70,8 @@ impl EncodedWords<'_> {
                 (length + size).div_ceil(3) * 4
             } else {
                 let mut bytes = [0; 4];
-                cost_so_far + character.encode_utf8(&mut bytes).bytes().map(|byte| cost(byte, self.context)).sum::<usize>()
+                cost_so_far
+                    + character.encode_utf8(&mut bytes).bytes().map(|byte| cost(byte, self.context)).sum::<usize>()
             };
             if after > room {
                 break;

@@ -73,7 +73,8 @@ fn soft_break(line: &str, width: usize) -> Option<usize> {
 /// Text with CRLF as its line end: each LF that has no CR before it gets one.
 pub(crate) fn canonical(text: Cow<'_, str>) -> Cow<'_, str> {
     let bytes = text.as_bytes();
-    let mut bare = memchr::memchr_iter(b'\n', bytes).filter(|at| *at == 0 || bytes.get(at - 1) != Some(&b'\r')).peekable();
+    let mut bare =
+        memchr::memchr_iter(b'\n', bytes).filter(|at| *at == 0 || bytes.get(at - 1) != Some(&b'\r')).peekable();
     if bare.peek().is_none() {
         return text;
     }

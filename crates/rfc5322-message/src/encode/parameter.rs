@@ -39,11 +39,14 @@ fn write_pieces(folder: &mut Folder<'_>, name: &str, value: &str, is_ascii: bool
     let mut number = 0;
     let begin = |number: usize, piece: &mut Vec<u8>| {
         piece.clear();
-        piece.extend_from_slice(match (is_ascii, number) {
-            (true, _) => format!("{name}*{number}=\""),
-            (false, 0) => format!("{name}*0*=utf-8''"),
-            (false, _) => format!("{name}*{number}*="),
-        }.as_bytes());
+        piece.extend_from_slice(
+            match (is_ascii, number) {
+                (true, _) => format!("{name}*{number}=\""),
+                (false, 0) => format!("{name}*0*=utf-8''"),
+                (false, _) => format!("{name}*{number}*="),
+            }
+            .as_bytes(),
+        );
     };
     let close: &[u8] = if is_ascii { b"\"" } else { b"" };
     begin(0, &mut piece);

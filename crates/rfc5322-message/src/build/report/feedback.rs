@@ -53,7 +53,10 @@ impl FeedbackReport {
     /// [`BuildError::NotAscii`], [`BuildError::Value`].
     pub fn new(kind: FeedbackKind, user_agent: &str) -> Result<Self, BuildError> {
         let report = Self { fields: Group::default() };
-        report.with("Feedback-Type", kind.name().into())?.with("User-Agent", user_agent.into())?.with("Version", "1".into())
+        report
+            .with("Feedback-Type", kind.name().into())?
+            .with("User-Agent", user_agent.into())?
+            .with("Version", "1".into())
     }
 
     /// The reverse-path of the message.
