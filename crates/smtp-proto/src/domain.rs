@@ -4,7 +4,7 @@ use core::hash::{Hash, Hasher};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::str::FromStr;
 
-use crate::syntax::{NAME, Parsed, SyntaxError, fail, is, span, whole};
+use crate::syntax::{NAME, Parsed, SyntaxError, fail, span, whole};
 
 /// A domain name, as `EHLO` and the right side of a mailbox have it (RFC 5321, section 2.3.5).
 ///
@@ -53,30 +53,43 @@ impl<'a> Domain<'a> {
     }
 }
 
+pub(crate) fn domain(input: &str) -> Parsed<'_, Domain<'_>> {
+    let Some(length) = domain_length(input.as_bytes()) else { return fail(SyntaxError::Domain) };
+    let (name, rest) = input.split_at(length);
+    Ok((rest, Domain(Cow::Borrowed(name))))
+}
+
 /// How long the domain at the beginning of a text is, if there is one.
 #[inline]
 pub(crate) fn domain_length(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
+    let mut rest = bytes;
     loop {
-        let start = at;
-        // A label: it begins and ends with a letter or digit, hyphens only in between.
-        at += span(&bytes[at..], NAME);
-        while bytes.get(at) == Some(&b'-') && at > start {
-            at += 1 + bytes[at + 1..].iter().take_while(|byte| **byte == b'-').count();
-            let more = span(&bytes[at..], NAME);
-            if more == 0 {
-                return None;
-            }
-            at += more;
+        rest = rest.get(label_length(rest)?..)?;
+        match rest.first() {
+            Some(b'.') => rest = &rest[1..],
+            _ => break,
         }
-        if at == start || at - start > 63 {
+    }
+    let length = bytes.len() - rest.len();
+    (length <= Domain::LONGEST).then_some(length)
+}
+
+/// How long the label at the beginning is: it begins and ends with a letter or digit, hyphens only within.
+#[inline]
+fn label_length(bytes: &[u8]) -> Option<usize> {
+    let mut length = span(bytes, NAME);
+    if length == 0 {
+        return None;
+    }
+    while bytes.get(length) == Some(&b'-') {
+        let hyphens = bytes[length..].iter().take_while(|byte| **byte == b'-').count();
+        let more = span(&bytes[length + hyphens..], NAME);
+        if more == 0 {
             return None;
         }
-        if bytes.get(at) != Some(&b'.') {
-            return (at <= Domain::LONGEST).then_some(at);
-        }
-        at += 1;
+        length += hyphens + more;
     }
+    (length <= 63).then_some(length)
 }
 
 impl PartialEq for Domain<'_> {
@@ -228,10 +241,4 @@ impl fmt::Display for Host<'_> {
             Self::Literal(literal) => literal.fmt(f),
         }
     }
-}
-
-/// Whether a byte may begin a domain; what else may stand behind an `@` begins with `[`.
-#[inline]
-pub(crate) fn begins_domain(byte: u8) -> bool {
-    is(byte, NAME)
 }

@@ -69,6 +69,7 @@ impl<'a> Mailbox<'a> {
     }
 }
 
+#[inline]
 pub(crate) fn mailbox(input: &str) -> Parsed<'_, Mailbox<'_>> {
     let bytes = input.as_bytes();
     let Some(at) = local_part_length(bytes) else { return fail(SyntaxError::LocalPart) };
@@ -100,17 +101,17 @@ pub(crate) fn local_part_length(bytes: &[u8]) -> Option<usize> {
 
 #[inline]
 fn dot_string_length(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
+    let mut rest = bytes;
     loop {
-        let atom = span(&bytes[at..], ATEXT);
+        let atom = span(rest, ATEXT);
         if atom == 0 {
             return None;
         }
-        at += atom;
-        if bytes.get(at) != Some(&b'.') {
-            return Some(at);
+        rest = &rest[atom..];
+        match rest.first() {
+            Some(b'.') => rest = &rest[1..],
+            _ => return Some(bytes.len() - rest.len()),
         }
-        at += 1;
     }
 }
 

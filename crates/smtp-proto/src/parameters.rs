@@ -2,7 +2,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::{self, Write};
 
-use crate::syntax::{KEYWORD, SyntaxError, VALUE, span};
+use crate::syntax::{KEYWORD, SyntaxError, VALUE, skip_spaces, span};
 use crate::{Mailbox, xtext};
 
 /// The parameters of a MAIL or RCPT command (RFC 5321, section 4.1.2): `SIZE=1000 BODY=8BITMIME`.
@@ -46,8 +46,9 @@ pub enum Body {
 }
 
 impl Body {
-    fn parse(value: &str) -> Option<Self> {
-        [Self::SevenBit, Self::EightBitMime].into_iter().find(|body| value.eq_ignore_ascii_case(body.as_str()))
+    fn parse(value: &[u8]) -> Option<Self> {
+        let is = |body: &Self| value.eq_ignore_ascii_case(body.as_str().as_bytes());
+        [Self::SevenBit, Self::EightBitMime].into_iter().find(is)
     }
 
     /// The parameter's value.
@@ -74,7 +75,10 @@ impl<'a> Parameters<'a> {
     ///
     /// [`SyntaxError::Parameter`], [`SyntaxError::RepeatedParameter`] or [`SyntaxError::TooManyParameters`].
     pub fn parse(text: &'a str) -> Result<Self, SyntaxError> {
-        let text = text.trim_matches(' ');
+        let mut text = skip_spaces(text);
+        while let Some(shorter) = text.strip_suffix(' ') {
+            text = shorter;
+        }
         check(text)?;
         Ok(Self(Cow::Borrowed(text)))
     }
@@ -118,7 +122,7 @@ impl<'a> Parameters<'a> {
 
     /// What the body consists of (RFC 6152).
     pub fn body(&self) -> Option<Body> {
-        self.get("BODY")?.value.and_then(Body::parse)
+        Body::parse(self.get("BODY")?.value?.as_bytes())
     }
 
     /// Who submitted the message, still in [`xtext`], or `<>` if that is not known (RFC 4954, section 5).
@@ -195,66 +199,66 @@ impl<'a> Parameters<'a> {
 
 /// `size-value = 1*20DIGIT`. What does not fit is larger than any message anyway.
 fn size(value: &str) -> Option<u64> {
-    let digits = (1..=20).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| value.parse().unwrap_or(u64::MAX))
+    is_size(value.as_bytes()).then(|| value.parse().unwrap_or(u64::MAX))
+}
+
+fn is_size(value: &[u8]) -> bool {
+    (1..=20).contains(&value.len()) && value.iter().all(u8::is_ascii_digit)
 }
 
 /// Checks `esmtp-param *( SP esmtp-param )`, and the values of the keywords that are known.
 fn check(text: &str) -> Result<(), SyntaxError> {
-    let mut rest = text;
+    let bytes = text.as_bytes();
+    let mut at = 0;
     let mut number = 0;
     // A keyword whose bit is set may have been there before; most often none is, and nothing is compared.
     let mut seen = 0u64;
     loop {
-        rest = rest.trim_start_matches(' ');
-        if rest.is_empty() {
-            return Ok(());
+        while bytes.get(at) == Some(&b' ') {
+            at += 1;
         }
-        let bytes = rest.as_bytes();
-        let length = span(bytes, KEYWORD);
-        if length == 0 || bytes[0] == b'-' {
+        let start = at;
+        let Some(&first) = bytes.get(start) else { return Ok(()) };
+        at += span(&bytes[start..], KEYWORD);
+        let keyword = &bytes[start..at];
+        let mut value = None;
+        if bytes.get(at) == Some(&b'=') {
+            let start = at + 1;
+            at = start + span(&bytes[start..], VALUE);
+            value = Some(&bytes[start..at]);
+        }
+        let ends = matches!(bytes.get(at), None | Some(b' '));
+        if !ends || first == b'-' || keyword.is_empty() || value == Some(b"") || !value_allowed(keyword, value) {
             return Err(SyntaxError::Parameter);
         }
-        let (keyword, after) = rest.split_at(length);
-        let (value, after) = match after.as_bytes().first() {
-            Some(b'=') => {
-                let after = &after[1..];
-                let (value, after) = after.split_at(span(after.as_bytes(), VALUE));
-                (Some(value), after)
-            }
-            _ => (None, after),
-        };
-        if value == Some("") || !(after.is_empty() || after.starts_with(' ')) || !value_allowed(keyword, value) {
-            return Err(SyntaxError::Parameter);
-        }
-        let bit = 1u64 << ((usize::from(bytes[0] & 0x1f) + 7 * length) % 64);
-        if seen & bit != 0 {
-            let before = Parameters(Cow::Borrowed(&text[..text.len() - rest.len()]));
-            if before.get(keyword).is_some() {
-                return Err(SyntaxError::RepeatedParameter);
-            }
+        let bit = 1u64 << ((usize::from(first & 0x1f) + 7 * keyword.len()) % 64);
+        if seen & bit != 0 && stands_in(keyword, &text[..start]) {
+            return Err(SyntaxError::RepeatedParameter);
         }
         seen |= bit;
         number += 1;
         if number > Parameters::MOST {
             return Err(SyntaxError::TooManyParameters);
         }
-        rest = after;
     }
 }
 
-fn value_allowed(keyword: &str, value: Option<&str>) -> bool {
-    if keyword.len() != 4 {
-        return true;
-    }
-    if keyword.eq_ignore_ascii_case("SIZE") {
-        value.and_then(size).is_some()
-    } else if keyword.eq_ignore_ascii_case("BODY") {
-        value.and_then(Body::parse).is_some()
-    } else if keyword.eq_ignore_ascii_case("AUTH") {
-        value.is_some_and(|value| value == "<>" || xtext::decode(value).is_some())
-    } else {
-        true
+#[cold]
+fn stands_in(keyword: &[u8], before: &str) -> bool {
+    let before = Parameters(Cow::Borrowed(before));
+    before.iter().any(|parameter| parameter.keyword.as_bytes().eq_ignore_ascii_case(keyword))
+}
+
+fn value_allowed(keyword: &[u8], value: Option<&[u8]>) -> bool {
+    // As one number in upper case: nothing but a letter becomes a letter by this.
+    let Ok(name) = <[u8; 4]>::try_from(keyword) else { return true };
+    match &(u32::from_be_bytes(name) & 0xDFDF_DFDF).to_be_bytes() {
+        b"SIZE" => value.is_some_and(is_size),
+        b"BODY" => value.and_then(Body::parse).is_some(),
+        b"AUTH" => value.is_some_and(|value| {
+            value == b"<>" || str::from_utf8(value).is_ok_and(|value| xtext::decode(value).is_some())
+        }),
+        _ => true,
     }
 }
 

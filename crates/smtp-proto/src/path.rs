@@ -5,10 +5,11 @@ use nom::Parser;
 use nom::bytes::tag_no_case;
 use nom::character::char;
 use nom::combinator::{map, value};
-use nom::sequence::delimited;
+use nom::multi::many0_count;
+use nom::sequence::preceded;
 
 use crate::Mailbox;
-use crate::domain::{begins_domain, domain_length};
+use crate::domain::domain;
 use crate::mailbox::mailbox;
 use crate::syntax::{Parsed, SyntaxError, fail, whole};
 
@@ -103,6 +104,7 @@ impl<'a> ForwardPath<'a> {
 }
 
 /// `"<>" / Path`
+#[inline]
 pub(crate) fn reverse_path(input: &str) -> Parsed<'_, ReversePath<'_>> {
     if let Some(rest) = input.strip_prefix("<>") {
         return Ok((rest, ReversePath::Null));
@@ -111,44 +113,35 @@ pub(crate) fn reverse_path(input: &str) -> Parsed<'_, ReversePath<'_>> {
 }
 
 /// `"<Postmaster>" / Path`
+#[inline]
 pub(crate) fn forward_path(input: &str) -> Parsed<'_, ForwardPath<'_>> {
     match path(input) {
         Ok((rest, mailbox)) => Ok((rest, ForwardPath::Mailbox(mailbox))),
-        Err(error) => value(ForwardPath::Postmaster, tag_no_case("<Postmaster>"))
-            .parse(input)
-            .map_err(|_: nom::Err<SyntaxError>| error),
+        Err(error) => postmaster(input).map_err(|_| error),
     }
+}
+
+#[cold]
+fn postmaster(input: &str) -> Parsed<'_, ForwardPath<'_>> {
+    value(ForwardPath::Postmaster, tag_no_case("<Postmaster>")).parse(input)
 }
 
 /// `Path = "<" [ A-d-l ":" ] Mailbox ">"`
+#[inline]
 fn path(input: &str) -> Parsed<'_, Mailbox<'_>> {
-    delimited(char('<'), routed_mailbox, char('>')).parse(input)
-}
-
-/// A mailbox behind a source route, which is parsed and dropped.
-fn routed_mailbox(input: &str) -> Parsed<'_, Mailbox<'_>> {
-    match input.as_bytes() {
-        [b'@', ..] => mailbox(source_route(input)?.0),
-        _ => mailbox(input),
+    let Some(inner) = input.strip_prefix('<') else { return fail(SyntaxError::Path) };
+    let inner = if inner.starts_with('@') { source_route(inner)?.0 } else { inner };
+    let (rest, mailbox) = mailbox(inner)?;
+    match rest.strip_prefix('>') {
+        Some(rest) => Ok((rest, mailbox)),
+        None => fail(SyntaxError::Path),
     }
 }
 
-/// `A-d-l = At-domain *( "," At-domain )`, with the colon behind it
-fn source_route(mut input: &str) -> Parsed<'_, ()> {
-    loop {
-        let Some(domain) = input.strip_prefix('@') else { return fail(SyntaxError::Path) };
-        let length = match domain.as_bytes().first() {
-            Some(&byte) if begins_domain(byte) => domain_length(domain.as_bytes()),
-            _ => None,
-        };
-        let Some(length) = length else { return fail(SyntaxError::Domain) };
-        let (_, rest) = domain.split_at(length);
-        if let Some(rest) = rest.strip_prefix(':') {
-            return Ok((rest, ()));
-        }
-        let Some(rest) = rest.strip_prefix(',') else { return fail(SyntaxError::Path) };
-        input = rest;
-    }
+/// `A-d-l = At-domain *( "," At-domain )`, with the colon behind it: parsed and dropped
+fn source_route(input: &str) -> Parsed<'_, ()> {
+    let hop = || preceded(char('@'), domain);
+    value((), (hop(), many0_count(preceded(char(','), hop())), char(':'))).parse(input)
 }
 
 impl fmt::Display for ReversePath<'_> {

@@ -116,14 +116,17 @@ const CLASSES: [u8; 256] = {
     classes
 };
 
-/// Whether a byte belongs to a class.
-#[inline]
-pub(crate) fn is(byte: u8, class: u8) -> bool {
-    CLASSES[usize::from(byte)] & class != 0
-}
-
 /// How many bytes at the beginning belong to a class.
 #[inline]
 pub(crate) fn span(bytes: &[u8], class: u8) -> usize {
-    bytes.iter().position(|&byte| !is(byte, class)).unwrap_or(bytes.len())
+    bytes.iter().position(|&byte| CLASSES[usize::from(byte)] & class == 0).unwrap_or(bytes.len())
+}
+
+/// Skips spaces at the beginning: one as a rule, or none.
+#[inline]
+pub(crate) fn skip_spaces(mut text: &str) -> &str {
+    while let Some(rest) = text.strip_prefix(' ') {
+        text = rest;
+    }
+    text
 }

@@ -1,6 +1,6 @@
 use super::{Argument, Command, InitialResponse, Mechanism};
 use crate::path::{forward_path, reverse_path};
-use crate::syntax::{Parsed, SyntaxError};
+use crate::syntax::{Parsed, SyntaxError, skip_spaces};
 use crate::{Host, Parameters};
 
 /// A verb as one number, so that telling fourteen of them apart costs one comparison each at most.
@@ -46,14 +46,15 @@ impl<'a> Command<'a> {
         };
         let Ok(rest) = str::from_utf8(rest) else { return Err(SyntaxError::Character) };
         // Most lines have nothing to trim: look before calling.
-        let rest = if rest.ends_with([' ', '\t']) { rest.trim_end_matches([' ', '\t']) } else { rest };
+        let trimmed = !matches!(rest.as_bytes().last(), Some(b' ' | b'\t'));
+        let rest = if trimmed { rest } else { rest.trim_end_matches([' ', '\t']) };
         match first {
             MAIL => {
-                let (path, parameters) = path(rest, "FROM:", reverse_path)?;
+                let (path, parameters) = path(rest, b"FROM", reverse_path)?;
                 Ok(Self::Mail { path, parameters })
             }
             RCPT => {
-                let (path, parameters) = path(rest, "TO:", forward_path)?;
+                let (path, parameters) = path(rest, b"TO", forward_path)?;
                 Ok(Self::Rcpt { path, parameters })
             }
             DATA => alone(rest, Self::Data),
@@ -83,7 +84,7 @@ fn optional(rest: &str) -> Result<Option<Argument<'_>>, SyntaxError> {
 }
 
 fn host(rest: &str) -> Result<Host<'_>, SyntaxError> {
-    match rest.trim_start_matches([' ', '\t']) {
+    match skip_spaces(rest) {
         "" => Err(SyntaxError::MissingArgument),
         text => Host::parse(text),
     }
@@ -93,16 +94,15 @@ fn host(rest: &str) -> Result<Host<'_>, SyntaxError> {
 #[inline]
 fn path<'a, P>(
     rest: &'a str,
-    preposition: &str,
+    preposition: &[u8],
     parser: impl Fn(&'a str) -> Parsed<'a, P>,
 ) -> Result<(P, Parameters<'a>), SyntaxError> {
-    let rest = rest.trim_start_matches(' ');
-    let rest = match rest.split_at_checked(preposition.len()) {
-        Some((word, rest)) if word.eq_ignore_ascii_case(preposition) => rest,
-        _ => return Err(SyntaxError::MissingArgument),
+    let rest = skip_spaces(rest);
+    let (word, rest) = rest.split_at_checked(preposition.len()).ok_or(SyntaxError::MissingArgument)?;
+    let Some(rest) = rest.strip_prefix(':').filter(|_| word.as_bytes().eq_ignore_ascii_case(preposition)) else {
+        return Err(SyntaxError::MissingArgument);
     };
-    let rest = rest.trim_start_matches(' ');
-    match parser(rest) {
+    match parser(skip_spaces(rest)) {
         Ok(("", path)) => Ok((path, Parameters::new())),
         Ok((parameters, path)) if parameters.starts_with(' ') => Ok((path, Parameters::parse(parameters)?)),
         Ok(_) | Err(nom::Err::Incomplete(_)) => Err(SyntaxError::Path),
