@@ -1,6 +1,6 @@
 //! When a command leaves: at once, or when the window has room (RFC 2449, section 6.6).
 
-use super::{Asked, Client, Phase, Pipelining, Quit, Support};
+use super::{Asked, Client, Phase, Pipelining, Quit, Reason, Support};
 
 impl Client {
     /// Sends what may be sent of what has been asked for.
@@ -8,6 +8,11 @@ impl Client {
         while let Some(&next) = self.asked.get(self.in_flight) {
             let length = next.line_length();
             if !self.may_send(next, length) {
+                return;
+            }
+            // What is here already cannot be the reply to a command that has not left yet.
+            if self.in_flight == 0 && self.input.unparsed_len() > 0 {
+                self.phase = Phase::Closing(Reason::Unsolicited);
                 return;
             }
             match next.command() {

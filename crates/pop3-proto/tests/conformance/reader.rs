@@ -40,6 +40,7 @@ pub(crate) fn ask(client: &mut Client, command: &str) {
         ("login", _) => client.user_pass(UserName::new("mrose").unwrap(), Password::new(b"secret").unwrap()),
         ("wrong", _) => client.user_pass(UserName::new("mrose").unwrap(), Password::new(b"wrong").unwrap()),
         ("auth", 2) => client.auth(Mechanism::new(words[1]).unwrap(), None),
+        ("auth", _) if words[2] == "=" => client.auth(Mechanism::new(words[1]).unwrap(), Some(b"")),
         ("auth", _) => client.auth(Mechanism::new(words[1]).unwrap(), Some(words[2].replace('~', "\0").as_bytes())),
         ("capa", _) => client.capa(),
         ("stls", _) => client.stls(),

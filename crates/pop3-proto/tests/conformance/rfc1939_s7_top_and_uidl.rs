@@ -94,7 +94,7 @@ proptest! {
         let mut size = WireSize::new();
         body.as_bytes().chunks(cut).for_each(|piece| size.push(piece));
         let (mut server, mut office) = PostOffice::with(Config::default());
-        office.messages = vec![(size.octets(), body.clone().into_bytes())];
+        office.messages = vec![(size.octets(), body.into_bytes())];
         office.piece = cut;
         let mut session = mail_testkit::Session::new(
             { server.handle_timeout(mail_wire::Instant::EPOCH); server },
