@@ -70,7 +70,7 @@ impl Default for Config {
             pipelining: Pipelining::WhenOffered,
             most_in_flight: 100,
             most_octets_in_flight: 4096,
-            most_asked: 4096,
+            most_asked: 65_536,
             initial_response: InitialResponsePolicy::Auto,
             line_ending: LineEnding::Crlf,
             keep_undoubled_dots: false,
