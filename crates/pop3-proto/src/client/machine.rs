@@ -117,7 +117,10 @@ impl Client {
                 Event::Identified(UniqueIdListing { message, id: UniqueId::of_line(self.input.get(id)) })
             }
             Staged::Body(range) => Event::Body(self.input.get(range)),
-            Staged::EndOfBody { asked, octets, defects } => Event::EndOfBody { asked, octets, defects },
+            Staged::EndOfBody(asked) => {
+                let (octets, defects) = self.last_body;
+                Event::EndOfBody { asked, octets, defects }
+            }
             Staged::StartOfBody(asked, range) => Event::StartOfBody { asked, reply: status(range) },
             Staged::EndOfListing { asked, messages, malformed } => Event::EndOfListing { asked, messages, malformed },
             Staged::Greeting(range) => Event::Greeting(status(range)),

@@ -50,6 +50,8 @@ pub struct Client {
     /// The server's challenge, decoded, until it is answered.
     challenge: Zeroizing<Vec<u8>>,
     staged: Option<Staged>,
+    /// The size of the last message that was read to its end, and what was wrong with it.
+    last_body: (u64, BodyDefects),
     capabilities: Option<Capabilities>,
     tls: Option<TlsInfo>,
     /// The server has closed its half.
@@ -98,7 +100,7 @@ enum Staged {
     EndOfListing { asked: Asked, messages: u32, malformed: u32 },
     StartOfBody(Asked, Range<usize>),
     Body(Range<usize>),
-    EndOfBody { asked: Asked, octets: u64, defects: BodyDefects },
+    EndOfBody(Asked),
     Done(Asked, Range<usize>),
     Refused(Asked, Range<usize>),
     Malformed(Asked, Range<usize>),
@@ -142,6 +144,7 @@ impl Client {
             reading: Reading::Status,
             challenge: Zeroizing::default(),
             staged: None,
+            last_body: (0, BodyDefects::default()),
             capabilities: None,
             tls: None,
             eof: false,

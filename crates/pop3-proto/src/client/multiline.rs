@@ -16,21 +16,23 @@ impl Client {
         if step.consumed == 0 {
             return false;
         }
-        let octets = unstuffer.octets();
-        let defects = unstuffer.defects();
         let taken = self.input.consume(step.consumed);
-        self.note_progress(step.consumed);
         if step.end {
+            self.last_body = (unstuffer.octets(), unstuffer.defects());
             self.reading = Reading::Status;
-            self.staged = self.answered().map(|asked| Staged::EndOfBody { asked, octets, defects });
+            self.staged = self.answered().map(Staged::EndOfBody);
         } else if !step.body.is_empty() {
             self.staged = Some(Staged::Body(taken.start + step.body.start..taken.start + step.body.end));
         }
+        self.note_progress(step.consumed);
         true
     }
 
     /// Reads a line of a LIST or UIDL; false if it has not come.
     pub(super) fn read_listing(&mut self) -> bool {
+        if self.read_plain_listing() {
+            return true;
+        }
         let Some(range) = self.next_text_line() else { return false };
         let Reading::Listing { messages, malformed } = &mut self.reading else { return false };
         let Some(range) = range else {
@@ -52,6 +54,33 @@ impl Client {
         }
         self.staged = staged;
         self.note_progress(range.len());
+        true
+    }
+
+    /// Reads a line of a LIST or UIDL that is just as the standard has it; false if it is anything else, its end
+    /// not there included.
+    #[inline]
+    fn read_plain_listing(&mut self) -> bool {
+        let Reading::Listing { messages, .. } = &mut self.reading else { return false };
+        let input = self.input.unparsed();
+        let (staged, length) = if let Some(Asked::Uidl(_)) = self.asked.front() {
+            let Some((UniqueIdListing { message, id }, length)) = UniqueIdListing::leading(input) else { return false };
+            let end = length - "\r\n".len();
+            (Staged::Identified(message, end - id.as_bytes().len()..end), length)
+        } else {
+            let Some((listing, length)) = ScanListing::leading(input) else { return false };
+            (Staged::Listed(listing), length)
+        };
+        if length > self.config.longest_line {
+            return false;
+        }
+        *messages = messages.saturating_add(1);
+        let start = self.input.consume(length).start;
+        self.staged = Some(match staged {
+            Staged::Identified(message, id) => Staged::Identified(message, start + id.start..start + id.end),
+            listed => listed,
+        });
+        self.note_progress(length);
         true
     }
 

@@ -16,6 +16,21 @@ pub(super) fn whole(text: &[u8]) -> Option<u64> {
     leading(text).filter(|(_, rest)| rest.is_empty()).map(|(number, _)| number)
 }
 
+/// The number that up to 19 digits at the beginning of `text` write, and how many they are. 19 always fit.
+#[inline]
+pub(super) fn short(text: &[u8]) -> (u64, usize) {
+    let (mut number, mut length) = (0, 0);
+    for octet in text.iter().take(19) {
+        let digit = octet.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        number = number * 10 + u64::from(digit);
+        length += 1;
+    }
+    (number, length)
+}
+
 /// The digits of a number, written without the formatting machinery: listings have a great many of them.
 pub(super) struct Digits {
     digits: [u8; 20],

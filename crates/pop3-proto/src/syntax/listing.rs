@@ -1,3 +1,5 @@
+use memchr::memchr3;
+
 use super::status::trim_blanks;
 use super::{MessageNumber, UniqueId, decimal};
 
@@ -42,6 +44,14 @@ fn numbered(line: &[u8]) -> Option<(u64, &[u8])> {
     (rest.is_empty() || value.len() < rest.len()).then_some((number, value))
 }
 
+/// A message number and the one blank behind it.
+#[inline]
+fn leading_message(input: &[u8]) -> Option<(MessageNumber, &[u8])> {
+    let (message, length) = decimal::short(input);
+    let rest = input.get(length..)?.strip_prefix(b" ")?;
+    Some((MessageNumber::from_wide(message)?, rest))
+}
+
 /// A number of octets, with or without something behind it: the standard leaves that open.
 fn octets(text: &[u8]) -> Option<u64> {
     numbered(text).map(|(octets, _)| octets)
@@ -70,6 +80,16 @@ impl ScanListing {
         Ok(Self { message: MessageNumber::from_wide(message).ok_or(ListingError)?, octets: octets(rest) })
     }
 
+    /// Reads the line that `input` begins with, if it is whole and exactly as the standard has it, without looking
+    /// for its end first; and how long it is with its CRLF. Nearly all lines are like that.
+    #[inline]
+    pub(crate) fn leading(input: &[u8]) -> Option<(Self, usize)> {
+        let (message, rest) = leading_message(input)?;
+        let (octets, length) = decimal::short(rest);
+        let ended = length > 0 && rest.get(length..length + 2)? == b"\r\n";
+        ended.then_some((Self { message, octets: Some(octets) }, input.len() - rest.len() + length + 2))
+    }
+
     /// Writes the line with its CRLF.
     pub fn encode(&self, mut write: impl FnMut(&[u8])) {
         self.message.encode(&mut write);
@@ -93,6 +113,18 @@ impl<'a> UniqueIdListing<'a> {
             (Some(message), Ok(id)) => Ok(Self { message, id }),
             _ => Err(ListingError),
         }
+    }
+
+    /// Reads the line that `input` begins with, if it is whole and has blanks only where the standard does; and how
+    /// long it is with its CRLF.
+    #[inline]
+    pub(crate) fn leading(input: &'a [u8]) -> Option<(Self, usize)> {
+        let (message, rest) = leading_message(input)?;
+        let end = memchr3(b'\r', b'\n', 0, rest)?;
+        let [first, .., last] = rest.get(..end)? else { return None };
+        let ended = rest.get(end..end + 2)? == b"\r\n" && first.is_ascii_graphic() && last.is_ascii_graphic();
+        let id = UniqueId::of_line(&rest[..end]);
+        ended.then_some((Self { message, id }, input.len() - rest.len() + end + 2))
     }
 
     /// Writes the line with its CRLF.
