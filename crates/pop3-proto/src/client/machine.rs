@@ -1,6 +1,7 @@
 //! The machine's face: what happened, what to do next, and the loop in between.
 
 use alloc::collections::VecDeque;
+use core::ops::Range;
 use core::time::Duration;
 
 use mail_wire::{Instant, Machine, Secret, TlsInfo};
@@ -99,6 +100,30 @@ impl Client {
     /// Takes the next event. See [`Machine::poll_event`].
     #[inline]
     pub fn poll_event(&mut self) -> Option<Event<'_>> {
+        // Lines of a listing come by the thousand: the way from one to the next is short.
+        match self.staged {
+            Some(Staged::Listed(listing)) => {
+                self.next_listing();
+                Some(Event::Listed(listing))
+            }
+            Some(Staged::Identified(message, Range { start, end })) => {
+                self.next_listing();
+                let id = UniqueId::of_line(self.input.get(start..end));
+                Some(Event::Identified(UniqueIdListing { message, id }))
+            }
+            _ => self.poll_any_event(),
+        }
+    }
+
+    #[inline]
+    fn next_listing(&mut self) {
+        self.staged = None;
+        if !self.read_plain_listing() {
+            self.advance();
+        }
+    }
+
+    fn poll_any_event(&mut self) -> Option<Event<'_>> {
         let staged = self.staged.take()?;
         match staged {
             Staged::Closed(_) => self.end(),
@@ -108,7 +133,6 @@ impl Client {
     }
 
     /// The event, borrowing from the buffer what it has to.
-    #[inline]
     fn show(&self, staged: Staged) -> Event<'_> {
         let status = |range| StatusLine::parse(self.input.get(range)).unwrap_or(StatusLine::EMPTY);
         match staged {

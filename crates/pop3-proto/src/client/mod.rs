@@ -79,7 +79,7 @@ enum Reading {
     /// Nothing before the application has answered a challenge.
     Challenge,
     /// Lines of a LIST or UIDL.
-    Listing { messages: u32, malformed: u32 },
+    Listing { unique_ids: bool, messages: u32, malformed: u32 },
     /// Lines of CAPA.
     Capabilities(Capabilities),
     /// A message.

@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::{Asked, Client, Reading, Staged};
+use super::{Client, Reading, Staged};
 use crate::{ScanListing, UniqueIdListing};
 
 /// How much of a long reply must come for the deadline to begin anew, in octets.
@@ -34,7 +34,7 @@ impl Client {
             return true;
         }
         let Some(range) = self.next_text_line() else { return false };
-        let Reading::Listing { messages, malformed } = &mut self.reading else { return false };
+        let Reading::Listing { unique_ids, messages, malformed } = &mut self.reading else { return false };
         let Some(range) = range else {
             let (messages, malformed) = (*messages, *malformed);
             self.reading = Reading::Status;
@@ -42,11 +42,10 @@ impl Client {
             return true;
         };
         let line = self.input.get(range.clone());
-        let staged = match self.asked.front() {
-            Some(Asked::Uidl(_)) => {
-                UniqueIdListing::parse(line).ok().map(|listing| identified(listing, line, range.start))
-            }
-            _ => ScanListing::parse(line).ok().map(Staged::Listed),
+        let staged = if *unique_ids {
+            UniqueIdListing::parse(line).ok().map(|listing| identified(listing, line, range.start))
+        } else {
+            ScanListing::parse(line).ok().map(Staged::Listed)
         };
         match staged {
             Some(_) => *messages = messages.saturating_add(1),
@@ -59,27 +58,25 @@ impl Client {
 
     /// Reads a line of a LIST or UIDL that is just as the standard has it; false if it is anything else, its end
     /// not there included.
-    #[inline]
-    fn read_plain_listing(&mut self) -> bool {
-        let Reading::Listing { messages, .. } = &mut self.reading else { return false };
+    pub(super) fn read_plain_listing(&mut self) -> bool {
+        let Reading::Listing { unique_ids, messages, .. } = &mut self.reading else { return false };
         let input = self.input.unparsed();
-        let (staged, length) = if let Some(Asked::Uidl(_)) = self.asked.front() {
-            let Some((UniqueIdListing { message, id }, length)) = UniqueIdListing::leading(input) else { return false };
-            let end = length - "\r\n".len();
-            (Staged::Identified(message, end - id.as_bytes().len()..end), length)
+        let length = if *unique_ids {
+            let Some((listing, length)) = UniqueIdListing::leading(input) else { return false };
+            let (message, octets) = (listing.message, listing.id.as_bytes().len());
+            if length > self.config.longest_line {
+                return false;
+            }
+            let end = self.input.consume(length).end - "\r\n".len();
+            self.staged = Some(Staged::Identified(message, end - octets..end));
+            length
         } else {
             let Some((listing, length)) = ScanListing::leading(input) else { return false };
-            (Staged::Listed(listing), length)
+            self.input.consume(length);
+            self.staged = Some(Staged::Listed(listing));
+            length
         };
-        if length > self.config.longest_line {
-            return false;
-        }
         *messages = messages.saturating_add(1);
-        let start = self.input.consume(length).start;
-        self.staged = Some(match staged {
-            Staged::Identified(message, id) => Staged::Identified(message, start + id.start..start + id.end),
-            listed => listed,
-        });
         self.note_progress(length);
         true
     }

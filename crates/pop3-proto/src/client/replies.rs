@@ -100,7 +100,10 @@ impl Client {
     fn read_success(&mut self, asked: Asked, range: Range<usize>, text: Range<usize>) {
         match asked {
             Asked::Capa => self.go_on(Reading::Capabilities(Capabilities::default())),
-            Asked::List(None) | Asked::Uidl(None) => self.go_on(Reading::Listing { messages: 0, malformed: 0 }),
+            Asked::List(None) | Asked::Uidl(None) => {
+                let unique_ids = asked == Asked::Uidl(None);
+                self.go_on(Reading::Listing { unique_ids, messages: 0, malformed: 0 });
+            }
             Asked::Retr(_) | Asked::Top { .. } => {
                 // LF alone may end the message only if it ended this line.
                 let lf = self.input.get(range.end..range.end + 1) == b"\n";

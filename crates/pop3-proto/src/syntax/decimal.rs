@@ -19,16 +19,36 @@ pub(super) fn whole(text: &[u8]) -> Option<u64> {
 /// The number that up to 19 digits at the beginning of `text` write, and how many they are. 19 always fit.
 #[inline]
 pub(super) fn short(text: &[u8]) -> (u64, usize) {
+    if let Some(eight) = text.first_chunk()
+        && let Some(found) = within_eight(u64::from_le_bytes(*eight))
+    {
+        return found;
+    }
     let (mut number, mut length) = (0, 0);
-    for octet in text.iter().take(19) {
-        let digit = octet.wrapping_sub(b'0');
-        if digit > 9 {
-            break;
-        }
-        number = number * 10 + u64::from(digit);
+    while length < 19
+        && let Some(digit @ b'0'..=b'9') = text.get(length)
+    {
+        number = number * 10 + u64::from(digit - b'0');
         length += 1;
     }
     (number, length)
+}
+
+/// The same of a number that ends within eight octets, all of them at once: listings are little else than numbers.
+#[inline]
+fn within_eight(octets: u64) -> Option<(u64, usize)> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // A digit is now 0 to 9; all else has a bit in its upper half, by itself or when 6 are added.
+    let digits = octets ^ (EACH * 0x30);
+    let others = (digits | digits.wrapping_add(EACH * 6)) & (EACH * 0xF0);
+    let length = others.trailing_zeros() / 8;
+    // Zeros take the place before the digits.
+    let digits = digits.checked_shl(64 - 8 * length)?;
+    // Ones and tens become hundreds' places, those thousands', and so on.
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+    let low = (pairs & 0x0000_00FF_0000_00FF).wrapping_mul(0x000F_4240_0000_0064);
+    let high = (pairs >> 16 & 0x0000_00FF_0000_00FF).wrapping_mul(0x0000_2710_0000_0001);
+    (others != 0).then_some((low.wrapping_add(high) >> 32, length as usize))
 }
 
 /// The digits of a number, written without the formatting machinery: listings have a great many of them.
@@ -69,6 +89,20 @@ mod tests {
             assert_eq!(Digits::of(number).as_bytes(), number.to_string().as_bytes());
             assert_eq!(whole(number.to_string().as_bytes()), Some(number));
         }
+    }
+
+    #[test]
+    fn eight_at_a_time_are_as_one_by_one() {
+        for number in (0..8).map(|zeros| 10u64.pow(zeros)).flat_map(|n| [n - 1, n, n + 7, n * 9, n * 1_234_567]) {
+            for rest in [" ", "\r\n", "/", ":", "\u{ff}\u{ff}", "x", "         "] {
+                let text = alloc::format!("{number}{rest}");
+                let expected = (number, number.to_string().len());
+                assert_eq!(short(text.as_bytes()), expected, "{text:?}");
+            }
+        }
+        assert_eq!(short(b""), (0, 0));
+        assert_eq!(short(b"abcdefgh"), (0, 0));
+        assert_eq!(short(b"99999999999999999999"), (9_999_999_999_999_999_999, 19));
     }
 
     #[test]
