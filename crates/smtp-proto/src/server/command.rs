@@ -48,7 +48,8 @@ impl Server {
             return true;
         }
         // AUTH may carry a long initial response; any other line that long is refused below.
-        let Some(line) = self.input.next_line(LONGEST_AUTH_LINE, LineEnding::Crlf) else { return false };
+        let longest = self.config.longest_command.max(LONGEST_AUTH_LINE);
+        let Some(line) = self.input.next_line(longest, LineEnding::Crlf) else { return false };
         self.wait();
         match line.defect {
             None => self.command(line.range),

@@ -110,35 +110,45 @@ pub enum Greeting {
 }
 
 /// Why a message did not come to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Aborted {
     /// It is larger than [`Config::largest_message`](super::Config::largest_message). The rest is discarded as it
     /// comes, and its end answered with 552.
+    #[error("the message is too big")]
     TooBig,
     /// It has a CR or LF that stands alone. The rest is discarded as it comes, and its end answered with 550.
+    #[error("the message has a bare CR or LF")]
     BareLineEnding,
     /// The client went away.
+    #[error("the client went away in the middle of a message")]
     Disconnected,
     /// The client was silent, or slower than [`Timeouts::body_block`](super::Timeouts::body_block) allows.
+    #[error("the client was too slow with its message")]
     TimedOut,
 }
 
 /// How a session ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Closed {
     /// The client said QUIT.
+    #[error("the client said QUIT")]
     Quit,
     /// The client went away without it.
+    #[error("the client went away without QUIT")]
     Disconnected,
     /// The client was silent for too long. It was told so.
+    #[error("the client was silent for too long")]
     TimedOut,
     /// The client made more errors than [`Config::most_errors`](super::Config::most_errors). It was told so.
+    #[error("the client made too many errors")]
     TooManyErrors,
     /// Something stood in the clear between STARTTLS and the TLS handshake. Somebody may have put it there, to be
     /// taken for what the client says inside TLS. None of it was looked at.
+    #[error("something in the clear followed STARTTLS")]
     PlaintextAfterStartTls,
     /// The application answered with 421, or called [`shutdown`](super::Server::shutdown).
+    #[error("the application closed the session")]
     ByApplication,
 }

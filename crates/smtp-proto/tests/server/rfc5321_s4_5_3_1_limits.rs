@@ -81,3 +81,34 @@ fn refused_recipients_are_no_errors() {
     session.feed(b"NOOP\r\n");
     assert_eq!(session.output_text(), "250 2.0.0 ok\r\n");
 }
+
+/// A class of defects: a limit that holds until the first RSET, or the first message.
+#[test]
+fn limits_outlive_transactions() {
+    let mut config = config();
+    config.most_recipients = 1;
+    config.longest_command = 512;
+    let mut session = session(config, Policy::default());
+    session.feed(b"HELO x\r\n");
+    let too_long = [&b"VRFY "[..], &b"x".repeat(600), b"\r\n"].concat();
+    for ending in [&b"RSET\r\n"[..], b"DATA\r\nhello\r\n.\r\n"] {
+        for _ in 0..2 {
+            session.output();
+            session.feed(b"MAIL FROM:<>\r\nRCPT TO:<a@b>\r\nRCPT TO:<c@b>\r\n");
+            session.feed(&too_long);
+            assert!(session.output_text().ends_with("452 4.5.3 too many recipients\r\n500 5.5.2 line too long\r\n"));
+            session.feed(ending);
+        }
+    }
+}
+
+/// A configuration may allow longer commands than AUTH needs.
+#[test]
+fn a_limit_beyond_the_usual() {
+    let mut config = config();
+    config.longest_command = 50_000;
+    let mut session = session(config, Policy::default());
+    session.output();
+    session.feed(&[&b"VRFY "[..], &b"x".repeat(40_000), b"\r\n"].concat());
+    assert!(session.output_text().starts_with("252 "));
+}
