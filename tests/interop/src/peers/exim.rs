@@ -1,6 +1,6 @@
 use std::process::Command;
 
-use super::{MAIL_OWNER, Peer, root, unpacked};
+use super::{Peer, root, unpacked};
 use crate::{PASSWORD, USER, free_port, have, run};
 
 pub(super) fn start() -> Option<Peer> {
@@ -11,8 +11,9 @@ pub(super) fn start() -> Option<Peer> {
     let mut peer = Peer::new("exim");
     (peer.smtp, peer.smtps) = (free_port(), free_port());
     let place = &peer.place;
-    for path in [place.folder("spool"), place.folder("log"), place.path("key.pem")] {
-        run(Command::new("chown").arg("Debian-exim").arg(path)).expect(0);
+    // Exim gives up its privileges for a configuration that is not the system's, so it delivers as itself.
+    for path in [place.folder("spool"), place.folder("log"), place.path("key.pem"), place.path("mail")] {
+        run(Command::new("chown").args(["-R", "Debian-exim:Debian-exim"]).arg(path)).expect(0);
     }
     let root = place.text("");
     let root = root.trim_end_matches('/');
@@ -62,8 +63,8 @@ maildir:
   driver = appendfile
   maildir_format
   directory = {root}/mail/{USER}
-  user = {MAIL_OWNER}
-  group = {MAIL_OWNER}
+  user = Debian-exim
+  group = Debian-exim
 begin authenticators
 plain:
   driver = plaintext
