@@ -5,6 +5,21 @@
 extern crate alloc;
 
 pub mod build;
+pub mod charset;
+pub mod codec;
+pub mod content;
 pub mod encode;
 pub mod fields;
+mod message;
+mod structure;
+mod syntax;
 pub mod value;
+
+pub use message::{Decoded, Field, Message, Parser, Part, Parts};
+pub use structure::{Defect, DefectKind, Duplicates, Limits};
+pub use syntax::{
+    address::Mailboxes,
+    list::{ListId, ListUrls},
+    message_id::MessageIds,
+    received::Received,
+};

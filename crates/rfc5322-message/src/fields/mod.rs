@@ -32,9 +32,11 @@
 //! ```
 
 mod head;
+mod known;
 mod splitter;
 mod unfold;
 
 pub use head::{HeadScanner, HeadStatus};
+pub use known::FieldName;
 pub use splitter::{Fields, HeaderEnd, RawField};
 pub use unfold::{Unfolded, unfold};

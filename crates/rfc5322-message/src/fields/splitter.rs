@@ -116,10 +116,17 @@ impl<'a> Fields<'a> {
     #[must_use]
     pub fn new(input: &'a [u8]) -> Self {
         let mut position = 0;
-        if input.starts_with(b"From ") {
+        // Unless it is `From : a@b`, with the blank that obsolete syntax allows.
+        if input.starts_with(b"From ") && !matches!(opening(input), Opening::Field { .. }) {
             position = line_end(input, 0);
         }
         Self { input, position, end: None }
+    }
+
+    /// Reads a header that is not the first of its message: no mbox line is looked for.
+    #[must_use]
+    pub(crate) const fn inside(input: &'a [u8]) -> Self {
+        Self { input, position: 0, end: None }
     }
 
     /// How the header ended; `None` until the iterator has returned `None`.

@@ -30,6 +30,11 @@ impl<'a> AddrSpec<'a> {
         Ok(Self { local, domain })
     }
 
+    /// What the parser found: halves already free of control characters, and of what would break the syntax.
+    pub(crate) const fn parsed(local: Cow<'a, str>, domain: Cow<'a, str>) -> Self {
+        Self { local, domain }
+    }
+
     /// The null address, `<>`.
     #[must_use]
     pub const fn null() -> Self {
@@ -153,6 +158,10 @@ impl<'a> Mailbox<'a> {
         Ok(Self { name: Some(name), address })
     }
 
+    pub(crate) const fn parsed(name: Option<Cow<'a, str>>, address: AddrSpec<'a>) -> Self {
+        Self { name, address }
+    }
+
     /// The display name, decoded.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
@@ -219,6 +228,10 @@ impl<'a> Group<'a> {
             return Err(InvalidValue::Empty);
         }
         Ok(Self { name, members })
+    }
+
+    pub(crate) const fn parsed(name: Cow<'a, str>, members: Vec<Mailbox<'a>>) -> Self {
+        Self { name, members }
     }
 
     /// The name, decoded.

@@ -29,6 +29,11 @@ impl<'a> MessageId<'a> {
         if is_dot_atom(left) && (literal || is_dot_atom(right)) { Ok(Self(id)) } else { Err(InvalidValue::MessageId) }
     }
 
+    /// What the parser found: no control characters, no blanks, no brackets.
+    pub(crate) const fn parsed(id: Cow<'a, str>) -> Self {
+        Self(id)
+    }
+
     /// The identifier without brackets.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -8,6 +8,8 @@ mod address;
 mod date_time;
 mod message_id;
 
+pub(crate) use date_time::MONTHS;
+
 pub use address::{AddrSpec, Address, Group, Mailbox};
 pub use date_time::{DateTime, Weekday, Zone};
 pub use message_id::MessageId;

@@ -1,0 +1,105 @@
+//! Transfer encodings, read leniently and by pieces (RFC 2045 section 6).
+//!
+//! A decoder never fails: it takes what it can and [`Forgiven`] tells what it stepped over. Pieces may be cut anywhere; the
+//! result is the same.
+//!
+//! # Example: a body that comes in pieces
+//!
+//! ```
+//! use rfc5322_message::codec::BodyDecoder;
+//! use rfc5322_message::content::TransferEncoding;
+//!
+//! let mut decoder = BodyDecoder::new(TransferEncoding::Base64);
+//! let mut text = Vec::new();
+//! decoder.push(b"aGVs\r\nbG", &mut text);
+//! decoder.push(b"8=", &mut text);
+//! assert!(decoder.finish(&mut text).is_clean());
+//! assert_eq!(text, b"hello");
+//! ```
+
+pub mod base64;
+pub mod quoted_printable;
+pub mod uuencode;
+
+use alloc::vec::Vec;
+
+use crate::content::TransferEncoding;
+
+/// What a decoder stepped over. All zero for a body that is encoded as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+#[non_exhaustive]
+pub struct Forgiven {
+    /// Bytes that have no meaning in the encoding, left out (base64) or kept as they are (quoted-printable).
+    pub stray: u64,
+    /// Base64 ended inside a group, or padding was missing; quoted-printable ended inside an escape.
+    pub truncated: bool,
+    /// Base64 went on after padding.
+    pub after_padding: bool,
+}
+
+impl Forgiven {
+    /// True if there was nothing to forgive.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A decoder for any transfer encoding.
+#[derive(Debug, Clone)]
+pub struct BodyDecoder(Kind);
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Identity,
+    Base64(base64::Decoder),
+    QuotedPrintable(quoted_printable::Decoder),
+    Uuencode(uuencode::Decoder),
+}
+
+impl BodyDecoder {
+    /// A decoder for `encoding`. Unknown encodings are passed on as they are (RFC 2045 section 6.4).
+    #[must_use]
+    pub fn new(encoding: TransferEncoding) -> Self {
+        Self(match encoding {
+            TransferEncoding::Base64 => Kind::Base64(base64::Decoder::default()),
+            TransferEncoding::QuotedPrintable => Kind::QuotedPrintable(quoted_printable::Decoder::default()),
+            TransferEncoding::Uuencode => Kind::Uuencode(uuencode::Decoder::default()),
+            _ => Kind::Identity,
+        })
+    }
+
+    /// Decodes the next piece and appends to `out`.
+    pub fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) {
+        match &mut self.0 {
+            Kind::Identity => out.extend_from_slice(piece),
+            Kind::Base64(decoder) => decoder.push(piece, out),
+            Kind::QuotedPrintable(decoder) => decoder.push(piece, out),
+            Kind::Uuencode(decoder) => decoder.push(piece, out),
+        }
+    }
+
+    /// The body is over: appends what was held back.
+    pub fn finish(self, out: &mut Vec<u8>) -> Forgiven {
+        match self.0 {
+            Kind::Identity => Forgiven::default(),
+            Kind::Base64(decoder) => decoder.finish(out),
+            Kind::QuotedPrintable(decoder) => decoder.finish(out),
+            Kind::Uuencode(decoder) => decoder.finish(out),
+        }
+    }
+}
+
+/// The byte that two hexadecimal digits mean.
+pub(crate) fn hex_pair(pair: &[u8]) -> Option<u8> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    };
+    match pair {
+        [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+        _ => None,
+    }
+}

@@ -1,0 +1,85 @@
+//! What is wrong with a message, as data.
+
+use core::fmt;
+
+/// A departure from the standards that the parser saw, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Defect {
+    kind: DefectKind,
+    offset: usize,
+}
+
+impl Defect {
+    pub(crate) const fn new(kind: DefectKind, offset: usize) -> Self {
+        Self { kind, offset }
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub const fn kind(&self) -> DefectKind {
+        self.kind
+    }
+
+    /// Where, in bytes from the beginning of the message.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.offset
+    }
+}
+
+/// Kinds of [`Defect`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum DefectKind {
+    /// A header ended at a line that is no field; the line was taken as the first of the body.
+    MissingEmptyLine,
+    /// A field that may occur once occurs again (RFC 5322 section 3.6).
+    DuplicateField,
+    /// A multipart without a usable boundary parameter (RFC 2046 section 5.1.1); its body was kept whole.
+    MissingBoundary,
+    /// The boundary of a multipart never came; its body was kept whole.
+    BoundaryNotFound,
+    /// The closing delimiter of a multipart never came.
+    MissingClosingDelimiter,
+    /// A multipart or message with a transfer encoding other than 7bit, 8bit or binary (RFC 2045 section 6.4).
+    EncodedComposite,
+    /// More levels than [`Limits::depth`](super::Limits::depth).
+    TooDeep,
+    /// More parts than [`Limits::parts`](super::Limits::parts).
+    TooManyParts,
+    /// More fields than [`Limits::fields`](super::Limits::fields).
+    TooManyFields,
+    /// More header than [`Limits::header_bytes`](super::Limits::header_bytes).
+    HeaderTooLong,
+}
+
+impl DefectKind {
+    /// A name for logs and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MissingEmptyLine => "missing-empty-line",
+            Self::DuplicateField => "duplicate-field",
+            Self::MissingBoundary => "missing-boundary",
+            Self::BoundaryNotFound => "boundary-not-found",
+            Self::MissingClosingDelimiter => "missing-closing-delimiter",
+            Self::EncodedComposite => "encoded-composite",
+            Self::TooDeep => "too-deep",
+            Self::TooManyParts => "too-many-parts",
+            Self::TooManyFields => "too-many-fields",
+            Self::HeaderTooLong => "header-too-long",
+        }
+    }
+}
+
+impl fmt::Display for DefectKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Defect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at byte {}", self.kind, self.offset)
+    }
+}

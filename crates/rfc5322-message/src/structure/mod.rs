@@ -1,0 +1,19 @@
+//! The structure of a message: which bytes are which field of which part.
+//!
+//! Structure comes first and costs one pass. It lives in flat tables of offsets; what a field *means* is worked out when
+//! somebody asks. The pass is made by [`Builder`], which is told of fields and delimiter lines; who tells it has either
+//! the whole message ([`scan`]) or pieces of it.
+
+mod builder;
+mod defect;
+mod limits;
+mod scan;
+mod tables;
+
+pub use defect::{Defect, DefectKind};
+pub use limits::{Duplicates, Limits};
+
+pub(crate) use builder::Builder;
+use builder::{Boundaries, FieldVerdict, Next};
+pub(crate) use scan::scan;
+pub(crate) use tables::{FieldEntry, Kind, PartEntry, Tables};

@@ -1,0 +1,293 @@
+//! Address lists (RFC 5322 sections 3.4 and 4.4, RFC 6854), all obsolete syntax included.
+//!
+//! Routes are dropped, as section 4.4 asks; comments too, but for one after a bare address, which names whom it reaches
+//! (`a@b (Name)`). What is no address yields what can be saved of it and never hides its neighbours.
+
+use alloc::{borrow::Cow, string::String, vec::Vec};
+
+use super::{
+    cursor::{Cursor, unquote},
+    text::{is_value_control, phrase},
+};
+use crate::{
+    charset,
+    value::{AddrSpec, Address, Group, Mailbox},
+};
+
+/// What stands in an address list, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Item<'a> {
+    Mailbox(Mailbox<'a>),
+    GroupStart(Cow<'a, str>),
+    GroupEnd,
+}
+
+/// An iterator over the mailboxes of an address list, those in groups included. It allocates nothing unless a name has to be
+/// decoded.
+#[derive(Debug, Clone)]
+pub struct Mailboxes<'a> {
+    items: Items<'a>,
+}
+
+impl<'a> Mailboxes<'a> {
+    pub(crate) const fn new(body: &'a [u8]) -> Self {
+        Self { items: Items::new(body) }
+    }
+}
+
+impl<'a> Iterator for Mailboxes<'a> {
+    type Item = Mailbox<'a>;
+
+    fn next(&mut self) -> Option<Mailbox<'a>> {
+        loop {
+            match self.items.next()? {
+                Item::Mailbox(mailbox) => return Some(mailbox),
+                Item::GroupStart(_) | Item::GroupEnd => {}
+            }
+        }
+    }
+}
+
+/// The whole list, groups as groups.
+pub(crate) fn addresses(body: &[u8]) -> Vec<Address<'_>> {
+    let mut list = Vec::new();
+    let mut group: Option<(Cow<'_, str>, Vec<Mailbox<'_>>)> = None;
+    for item in Items::new(body) {
+        match (item, &mut group) {
+            (Item::Mailbox(mailbox), Some((_, members))) => members.push(mailbox),
+            (Item::Mailbox(mailbox), None) => list.push(Address::Mailbox(mailbox)),
+            (Item::GroupStart(name), _) => group = Some((name, Vec::new())),
+            (Item::GroupEnd, _) => {
+                if let Some((name, members)) = group.take() {
+                    list.push(Address::Group(Group::parsed(name, members)));
+                }
+            }
+        }
+    }
+    if let Some((name, members)) = group {
+        list.push(Address::Group(Group::parsed(name, members)));
+    }
+    list
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Items<'a> {
+    cursor: Cursor<'a>,
+    in_group: bool,
+}
+
+impl<'a> Items<'a> {
+    pub(crate) const fn new(body: &'a [u8]) -> Self {
+        Self { cursor: Cursor::new(body), in_group: false }
+    }
+
+    /// `<`, a route, an addr-spec, `>`.
+    fn angle(&mut self) -> AddrSpec<'a> {
+        let cursor = &mut self.cursor;
+        cursor.bump();
+        cursor.skip_cfws();
+        // obs-route: "@a,@b:" (section 4.4).
+        while matches!(cursor.peek(), Some(b'@' | b',')) {
+            cursor.bump();
+            cursor.skip_cfws();
+            domain(cursor);
+            cursor.skip_cfws();
+        }
+        if cursor.eat(b':') {
+            cursor.skip_cfws();
+        }
+        let local = local_part(cursor);
+        cursor.skip_cfws();
+        let domain = if cursor.eat(b'@') {
+            cursor.skip_cfws();
+            domain(cursor)
+        } else {
+            Cow::Borrowed("")
+        };
+        // Whatever else is inside does not belong to it.
+        loop {
+            cursor.skip_cfws();
+            match cursor.peek() {
+                Some(b'>') => {
+                    cursor.bump();
+                    break;
+                }
+                None | Some(b',' | b';' | b'<') => break,
+                Some(b'"') => {
+                    cursor.quoted_string();
+                }
+                Some(_) => cursor.bump(),
+            }
+        }
+        AddrSpec::parsed(local, domain)
+    }
+}
+
+impl<'a> Iterator for Items<'a> {
+    type Item = Item<'a>;
+
+    fn next(&mut self) -> Option<Item<'a>> {
+        // Empty elements (section 4.4) and ends of groups.
+        loop {
+            self.cursor.skip_cfws();
+            match self.cursor.peek()? {
+                b';' => {
+                    self.cursor.bump();
+                    if core::mem::take(&mut self.in_group) {
+                        return Some(Item::GroupEnd);
+                    }
+                }
+                b',' | b'>' | b')' | b']' | b'\\' => self.cursor.bump(),
+                b':' => self.cursor.bump(),
+                _ => break,
+            }
+        }
+        self.cursor.take_comment();
+        let start = self.cursor.at();
+        let mut words = 0;
+        let mut end = start;
+        loop {
+            match self.cursor.peek() {
+                Some(b'<') => {
+                    let name = self.cursor.slice(start..end);
+                    let name = (words > 0).then(|| phrase(name)).filter(|name| !name.is_empty());
+                    let address = self.angle();
+                    return Some(Item::Mailbox(Mailbox::parsed(name, address)));
+                }
+                Some(b':') if words > 0 && !self.in_group => {
+                    self.cursor.bump();
+                    self.in_group = true;
+                    return Some(Item::GroupStart(phrase(self.cursor.slice(start..end))));
+                }
+                Some(b'@') => {
+                    let local = local_part(&mut Cursor::new(self.cursor.slice(start..end)));
+                    self.cursor.bump();
+                    self.cursor.skip_cfws();
+                    let domain = domain(&mut self.cursor);
+                    self.cursor.take_comment();
+                    self.cursor.skip_cfws();
+                    // `a@b <c@d>`: the first is but a name; `a@b c` is a name too if an angle follows.
+                    let after = self.cursor.clone();
+                    while matches!(self.cursor.peek(), Some(byte) if !matches!(byte, b',' | b';' | b'<' | b'"')) {
+                        self.cursor.bump();
+                    }
+                    if self.cursor.peek() == Some(b'<') {
+                        end = self.cursor.at();
+                        words += 1;
+                        continue;
+                    }
+                    let comment = { after }.take_comment();
+                    let name = comment.map(phrase).filter(|name| !name.is_empty());
+                    return Some(Item::Mailbox(Mailbox::parsed(name, AddrSpec::parsed(local, domain))));
+                }
+                None | Some(b',' | b';') => {
+                    let text = self.cursor.slice(start..end);
+                    let mailbox = if words == 1 {
+                        let local = local_part(&mut Cursor::new(text));
+                        let name = self.cursor.take_comment().map(phrase).filter(|name| !name.is_empty());
+                        Mailbox::parsed(name, AddrSpec::parsed(local, Cow::Borrowed("")))
+                    } else {
+                        Mailbox::parsed(Some(phrase(text)), AddrSpec::null())
+                    };
+                    return Some(Item::Mailbox(mailbox));
+                }
+                Some(b'"') => {
+                    self.cursor.quoted_string();
+                    words += 1;
+                    end = self.cursor.at();
+                }
+                Some(_) => {
+                    if self.cursor.dot_atom().is_empty() {
+                        self.cursor.bump();
+                    }
+                    words += 1;
+                    end = self.cursor.at();
+                }
+            }
+            self.cursor.skip_cfws();
+        }
+    }
+}
+
+/// A local-part: words and dots, blanks and comments between them dropped (section 4.4).
+fn local_part<'a>(cursor: &mut Cursor<'a>) -> Cow<'a, str> {
+    let first = match cursor.peek() {
+        Some(b'"') => {
+            let (inside, resolve) = cursor.quoted_string();
+            text_of(unquote(inside, resolve))
+        }
+        _ => text_of(Cow::Borrowed(cursor.dot_atom())),
+    };
+    cursor.skip_cfws();
+    let mut local = first;
+    while let Some(byte) = cursor.peek() {
+        let more = if byte == b'"' {
+            let (inside, resolve) = cursor.quoted_string();
+            text_of(unquote(inside, resolve))
+        } else {
+            let atom = cursor.dot_atom();
+            if atom.is_empty() {
+                break;
+            }
+            text_of(Cow::Borrowed(atom))
+        };
+        local.to_mut().push_str(&more);
+        cursor.skip_cfws();
+    }
+    local
+}
+
+/// A domain: a dot-atom, blanks and comments around its dots dropped, or a literal.
+fn domain<'a>(cursor: &mut Cursor<'a>) -> Cow<'a, str> {
+    if cursor.peek() == Some(b'[') {
+        let start = cursor.at();
+        cursor.bump();
+        let inside = cursor.take_while(|byte| byte > b' ' && byte != 0x7f && !matches!(byte, b'[' | b']' | b'\\'));
+        if cursor.eat(b']') {
+            return text_of(Cow::Borrowed(cursor.slice(start..cursor.at())));
+        }
+        return literal_with_blanks(cursor, inside);
+    }
+    let mut domain = text_of(Cow::Borrowed(cursor.dot_atom()));
+    loop {
+        let before = cursor.clone();
+        cursor.skip_cfws();
+        // Only a dot joins what comes after blanks.
+        let atom = if cursor.peek() == Some(b'.') || (domain.ends_with('.') && cursor.at() > before.at()) {
+            cursor.dot_atom()
+        } else {
+            &[]
+        };
+        if atom.is_empty() {
+            *cursor = before;
+            break;
+        }
+        domain.to_mut().push_str(&text_of(Cow::Borrowed(atom)));
+    }
+    domain
+}
+
+/// A literal with folding or quoted pairs in it: both go.
+fn literal_with_blanks<'a>(cursor: &mut Cursor<'a>, first: &[u8]) -> Cow<'a, str> {
+    let mut text = Vec::from(&b"["[..]);
+    text.extend_from_slice(first);
+    while let Some(byte) = cursor.peek() {
+        cursor.bump();
+        match byte {
+            b']' => break,
+            byte if byte > b' ' && byte != 0x7f && !matches!(byte, b'[' | b'\\') => text.push(byte),
+            _ => {}
+        }
+    }
+    text.push(b']');
+    text_of(Cow::Owned(text))
+}
+
+/// As text; a control character becomes U+FFFD, so that no address turns into another.
+fn text_of(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+    let text = match bytes {
+        Cow::Borrowed(bytes) => charset::guess(bytes),
+        Cow::Owned(bytes) => Cow::Owned(String::from(charset::guess(&bytes))),
+    };
+    if text.contains(is_value_control) { Cow::Owned(text.replace(is_value_control, "\u{fffd}")) } else { text }
+}

@@ -1,0 +1,197 @@
+//! Dates (RFC 5322 sections 3.3 and 4.3), and the forms that old software wrote instead.
+
+use super::cursor::Cursor;
+use crate::value::{DateTime, Zone};
+
+/// What a date is made of, comments and blanks gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Number {
+        value: u32,
+        digits: u8,
+    },
+    /// Up to four letters, lower case; more do not tell names apart.
+    Word([u8; 4]),
+    Mark(u8),
+}
+
+/// No date has more tokens.
+const MOST: usize = 24;
+
+struct Tokens {
+    tokens: [Token; MOST],
+    len: usize,
+    at: usize,
+}
+
+impl Tokens {
+    fn of(body: &[u8]) -> Self {
+        let mut tokens = [Token::Mark(0); MOST];
+        let mut len = 0;
+        let mut cursor = Cursor::new(body);
+        while len < MOST {
+            cursor.skip_cfws();
+            let Some(byte) = cursor.peek() else { break };
+            let token = if byte.is_ascii_digit() {
+                let digits = cursor.take_while(|byte| byte.is_ascii_digit());
+                let value = digits
+                    .iter()
+                    .fold(0u32, |value, digit| value.saturating_mul(10).saturating_add(u32::from(digit - b'0')));
+                Token::Number { value, digits: u8::try_from(digits.len()).unwrap_or(u8::MAX) }
+            } else if byte.is_ascii_alphabetic() {
+                let letters = cursor.take_while(|byte| byte.is_ascii_alphabetic());
+                let mut word = [0; 4];
+                for (to, from) in word.iter_mut().zip(letters) {
+                    *to = from.to_ascii_lowercase();
+                }
+                Token::Word(word)
+            } else {
+                cursor.bump();
+                Token::Mark(byte)
+            };
+            if let Some(slot) = tokens.get_mut(len) {
+                *slot = token;
+                len += 1;
+            }
+        }
+        Self { tokens, len, at: 0 }
+    }
+
+    fn peek(&self) -> Option<Token> {
+        if self.at < self.len { self.tokens.get(self.at).copied() } else { None }
+    }
+
+    fn eat(&mut self, mark: u8) -> bool {
+        let eaten = self.peek() == Some(Token::Mark(mark));
+        self.at += usize::from(eaten);
+        eaten
+    }
+
+    fn number(&mut self) -> Option<(u32, u8)> {
+        let Some(Token::Number { value, digits }) = self.peek() else { return None };
+        self.at += 1;
+        Some((value, digits))
+    }
+
+    fn small(&mut self) -> Option<u8> {
+        u8::try_from(self.number()?.0).ok()
+    }
+
+    fn month(&mut self) -> Option<u8> {
+        let Some(Token::Word(word)) = self.peek() else { return None };
+        let month = month_of(word)?;
+        self.at += 1;
+        Some(month)
+    }
+}
+
+fn month_of(word: [u8; 4]) -> Option<u8> {
+    let start = word.get(..3)?;
+    let at = crate::value::MONTHS.iter().position(|month| month.as_bytes().eq_ignore_ascii_case(start))?;
+    u8::try_from(at + 1).ok()
+}
+
+/// The date in a field's body.
+pub(crate) fn date(body: &[u8]) -> Option<DateTime> {
+    let mut tokens = Tokens::of(body);
+    // The day of the week, which says nothing that the date does not.
+    if let Some(Token::Word(word)) = tokens.peek()
+        && month_of(word).is_none()
+    {
+        tokens.at += 1;
+        tokens.eat(b'.');
+    }
+    tokens.eat(b',');
+
+    let (day, month, mut year);
+    if let Some(first) = tokens.month() {
+        // C's asctime: Thu Jan  1 12:00:00 1998
+        month = first;
+        day = tokens.small()?;
+        tokens.eat(b',');
+        year = None;
+        if let Some(Token::Number { digits: 4, .. }) = tokens.peek() {
+            year = tokens.number();
+        }
+    } else {
+        day = tokens.small()?;
+        while tokens.eat(b'-') || tokens.eat(b'.') {}
+        month = tokens.month()?;
+        while tokens.eat(b'-') || tokens.eat(b'.') || tokens.eat(b',') {}
+        year = Some(tokens.number()?);
+    }
+    tokens.eat(b',');
+
+    let hour = tokens.small()?;
+    if !tokens.eat(b':') && !tokens.eat(b'.') {
+        return None;
+    }
+    let minute = tokens.small()?;
+    let second = if tokens.eat(b':') || tokens.eat(b'.') { tokens.small()? } else { 0 };
+
+    if year.is_none()
+        && let Some(Token::Number { digits: 4, .. }) = tokens.peek()
+    {
+        year = tokens.number();
+    }
+    let zone = zone(&mut tokens);
+    if year.is_none() {
+        year = tokens.number();
+    }
+    let year = match year? {
+        (value, 2) if value < 50 => value + 2000,
+        (value, 2 | 3) => value + 1900,
+        (value, _) => value,
+    };
+    DateTime::new((u16::try_from(year).ok()?, month, day), (hour, minute, second), zone).ok()
+}
+
+/// The zone. Names that RFC 5322 section 4.3 does not list mean `-0000`, as it says.
+fn zone(tokens: &mut Tokens) -> Zone {
+    match tokens.peek() {
+        Some(Token::Mark(b'+' | b'-')) => zone_number(tokens).unwrap_or(Zone::Missing),
+        Some(Token::Word(name)) => {
+            tokens.at += 1;
+            let hours = match &name {
+                b"ut\0\0" | b"gmt\0" | b"utc\0" => {
+                    // `GMT+0200` is common and means what its number says.
+                    return match tokens.peek() {
+                        Some(Token::Mark(b'+' | b'-')) => zone_number(tokens).unwrap_or(Zone::Offset(0)),
+                        _ => Zone::Offset(0),
+                    };
+                }
+                b"edt\0" => -4,
+                b"est\0" | b"cdt\0" => -5,
+                b"cst\0" | b"mdt\0" => -6,
+                b"mst\0" | b"pdt\0" => -7,
+                b"pst\0" => -8,
+                _ => return Zone::Unknown,
+            };
+            Zone::Offset(hours * 60)
+        }
+        _ => Zone::Missing,
+    }
+}
+
+/// `+hhmm`, `-hhmm`, `+hh:mm`.
+fn zone_number(tokens: &mut Tokens) -> Option<Zone> {
+    let negative = tokens.eat(b'-');
+    if !negative && !tokens.eat(b'+') {
+        return None;
+    }
+    let (value, digits) = tokens.number()?;
+    let (hours, minutes) = if digits <= 2 {
+        (value, if tokens.eat(b':') { tokens.number()?.0 } else { 0 })
+    } else {
+        (value / 100, value % 100)
+    };
+    if hours > 99 || minutes > 59 {
+        return None;
+    }
+    let total = i16::try_from(hours * 60 + minutes).ok()?;
+    Some(match (negative, total) {
+        (true, 0) => Zone::Unknown,
+        (true, total) => Zone::Offset(-total),
+        (false, total) => Zone::Offset(total),
+    })
+}

@@ -1,0 +1,59 @@
+//! Fields of mailing lists (RFC 2369, RFC 2919, RFC 8058).
+
+use alloc::borrow::Cow;
+
+use super::{cursor::Cursor, text};
+use crate::charset;
+
+/// An iterator over the URLs of a List- field, in the order of preference: what stands between angle brackets, blanks
+/// inside removed.
+#[derive(Debug, Clone)]
+pub struct ListUrls<'a> {
+    cursor: Cursor<'a>,
+}
+
+impl<'a> ListUrls<'a> {
+    pub(crate) const fn new(body: &'a [u8]) -> Self {
+        Self { cursor: Cursor::new(body) }
+    }
+}
+
+impl<'a> Iterator for ListUrls<'a> {
+    type Item = Cow<'a, str>;
+
+    fn next(&mut self) -> Option<Cow<'a, str>> {
+        loop {
+            self.cursor.skip_cfws();
+            if self.cursor.peek()? != b'<' {
+                self.cursor.bump();
+                continue;
+            }
+            self.cursor.bump();
+            let url = charset::guess(self.cursor.take_while(|byte| byte != b'>'));
+            self.cursor.bump();
+            let odd = |c: char| c.is_whitespace() || c.is_control();
+            return Some(if url.contains(odd) { Cow::Owned(url.chars().filter(|c| !odd(*c)).collect()) } else { url });
+        }
+    }
+}
+
+/// List-ID: the identifier between the brackets, and the name before it (RFC 2919).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ListId<'a> {
+    /// The phrase before the identifier, decoded.
+    pub name: Option<Cow<'a, str>>,
+    /// The identifier: `list.example.org`.
+    pub id: Cow<'a, str>,
+}
+
+pub(crate) fn list_id(body: &[u8]) -> Option<ListId<'_>> {
+    let open = memchr::memrchr(b'<', body);
+    let (name, id) = match open {
+        Some(open) => (body.get(..open)?, body.get(open + 1..)?),
+        None => (&body[..0], body),
+    };
+    let id = id.split(|byte| *byte == b'>').next()?.trim_ascii();
+    let name = text::phrase(name);
+    Some(ListId { name: (!name.is_empty()).then_some(name), id: text::phrase(id) }).filter(|list| !list.id.is_empty())
+}

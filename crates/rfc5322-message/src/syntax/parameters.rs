@@ -1,0 +1,189 @@
+//! Parameters of MIME fields (RFC 2045 section 5.1, RFC 2231).
+
+use alloc::{borrow::Cow, string::String, vec::Vec};
+
+use super::{
+    cursor::{Cursor, unquote},
+    text,
+};
+use crate::{charset, codec::hex_pair};
+
+/// How many parameters of one field are looked at.
+const MOST: usize = 1000;
+
+/// One `name=value` as it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct RawParameter<'a> {
+    /// Without section number and asterisks.
+    pub(crate) name: &'a [u8],
+    /// The number of its section, if it is one of several.
+    section: Option<u32>,
+    /// Percent-encoded, with a charset in the first section.
+    extended: bool,
+    pub(crate) value: Cow<'a, [u8]>,
+}
+
+impl RawParameter<'_> {
+    /// True for `name=value` without anything of RFC 2231.
+    pub(crate) fn is_plain(&self, name: &[u8]) -> bool {
+        self.section.is_none() && !self.extended && self.name.eq_ignore_ascii_case(name)
+    }
+}
+
+/// The parameters after the value of a field, in order.
+#[derive(Debug, Clone)]
+pub(crate) struct RawParameters<'a> {
+    cursor: Cursor<'a>,
+    left: usize,
+}
+
+impl<'a> RawParameters<'a> {
+    /// `cursor` stands before the first semicolon, or before what is in its place.
+    pub(crate) const fn new(cursor: Cursor<'a>) -> Self {
+        Self { cursor, left: MOST }
+    }
+}
+
+impl<'a> Iterator for RawParameters<'a> {
+    type Item = RawParameter<'a>;
+
+    fn next(&mut self) -> Option<RawParameter<'a>> {
+        self.left = self.left.checked_sub(1)?;
+        let cursor = &mut self.cursor;
+        loop {
+            cursor.skip_cfws();
+            let name = cursor.take_while(|byte| byte > b' ' && byte != 0x7f && !b"()<>@,;:\\\"/[]?=".contains(&byte));
+            cursor.skip_cfws();
+            if name.is_empty() || !cursor.eat(b'=') {
+                cursor.peek()?;
+                if name.is_empty() && cursor.peek() == Some(b'"') {
+                    cursor.quoted_string();
+                } else if name.is_empty() {
+                    cursor.bump();
+                }
+                continue;
+            }
+            cursor.skip_cfws();
+            let value = if cursor.peek() == Some(b'"') {
+                let (inside, resolve) = cursor.quoted_string();
+                unquote(inside, resolve)
+            } else {
+                // Anything up to the semicolon: senders forget quotes around names with blanks.
+                let raw = cursor.take_while(|byte| !matches!(byte, b';' | b'\r' | b'\n'));
+                let raw = raw.split(|byte| *byte == b'(').next().unwrap_or_default();
+                Cow::Borrowed(raw.trim_ascii())
+            };
+            let (name, section, extended) = split_name(name);
+            return Some(RawParameter { name, section, extended, value });
+        }
+    }
+}
+
+/// `name`, `name*`, `name*0`, `name*0*` (RFC 2231 sections 3 and 4).
+fn split_name(name: &[u8]) -> (&[u8], Option<u32>, bool) {
+    let (stem, extended) = match name.strip_suffix(b"*") {
+        Some(stem) => (stem, true),
+        None => (name, false),
+    };
+    if let Some(star) = stem.iter().rposition(|byte| *byte == b'*')
+        && let (Some(start), Some(digits)) = (stem.get(..star), stem.get(star + 1..))
+        && !digits.is_empty()
+        && digits.len() <= 9
+        && digits.iter().all(u8::is_ascii_digit)
+    {
+        let number = digits.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
+        return (start, Some(number), extended);
+    }
+    (stem, None, extended)
+}
+
+/// The value of the parameter `name`, decoded. Extended forms win over plain ones, as RFC 2231 intends for readers that know
+/// both; continuations are put in order; encoded-words, which do not belong there, are decoded all the same.
+pub(crate) fn value<'a>(parameters: RawParameters<'a>, name: &[u8]) -> Option<Cow<'a, str>> {
+    let mut plain: Option<Cow<'a, [u8]>> = None;
+    let mut extended: Option<Cow<'a, [u8]>> = None;
+    let mut sections: Vec<RawParameter<'a>> = Vec::new();
+    for parameter in parameters {
+        if !parameter.name.eq_ignore_ascii_case(name) {
+            continue;
+        }
+        match (parameter.section, parameter.extended) {
+            (Some(_), _) => sections.push(parameter),
+            (None, true) => extended = extended.or(Some(parameter.value)),
+            (None, false) => plain = plain.or(Some(parameter.value)),
+        }
+    }
+    if let Some(value) = extended {
+        let (charset, text) = split_charset(&value);
+        let mut bytes = Vec::with_capacity(text.len());
+        percent_decode(text, &mut bytes);
+        return Some(Cow::Owned(clean(&charset::decode_or_guess(charset, &bytes))));
+    }
+    if !sections.is_empty() {
+        return Some(Cow::Owned(joined(sections)));
+    }
+    Some(match plain? {
+        Cow::Borrowed(value) => text::unstructured(value),
+        Cow::Owned(value) => Cow::Owned(String::from(text::unstructured(&value))),
+    })
+}
+
+/// Sections in their order, up to the first that is missing. Bytes are joined before they are converted.
+fn joined(mut sections: Vec<RawParameter<'_>>) -> String {
+    sections.sort_by_key(|section| section.section);
+    sections.dedup_by_key(|section| section.section);
+    let mut charset = Vec::new();
+    let mut bytes = Vec::new();
+    let mut any_extended = false;
+    for (expected, section) in (0u32..).zip(&sections) {
+        if section.section != Some(expected) {
+            break;
+        }
+        if !section.extended {
+            bytes.extend_from_slice(&section.value);
+            continue;
+        }
+        any_extended = true;
+        let text = if expected == 0 {
+            let (label, text) = split_charset(&section.value);
+            charset = Vec::from(label);
+            text
+        } else {
+            &section.value
+        };
+        percent_decode(text, &mut bytes);
+    }
+    if any_extended {
+        clean(&charset::decode_or_guess(&charset, &bytes))
+    } else {
+        text::unstructured(&bytes).into_owned()
+    }
+}
+
+/// `charset'language'text`.
+fn split_charset(value: &[u8]) -> (&[u8], &[u8]) {
+    let mut parts = value.splitn(3, |byte| *byte == b'\'');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(charset), Some(_), Some(text)) => (charset, text),
+        _ => (b"", value),
+    }
+}
+
+fn percent_decode(text: &[u8], out: &mut Vec<u8>) {
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        at += 1;
+        match text.get(at..at + 2).and_then(hex_pair) {
+            Some(decoded) if byte == b'%' => {
+                out.push(decoded);
+                at += 2;
+            }
+            _ => out.push(byte),
+        }
+    }
+}
+
+/// No control characters in a value.
+fn clean(text: &str) -> String {
+    text.replace(text::is_value_control, " ")
+}

@@ -1,0 +1,159 @@
+//! Unstructured text and phrases (RFC 5322 sections 3.2.5 and 3.6.5, RFC 2047 section 5).
+
+use alloc::{borrow::Cow, string::String, vec::Vec};
+
+use memchr::memmem;
+
+use super::{cursor::Cursor, encoded_word::encoded_word};
+use crate::charset;
+
+/// True for bytes that can stay as they are in decoded text: printable ASCII and tab.
+const fn is_plain(byte: u8) -> bool {
+    (byte >= b' ' && byte < 0x7f) || byte == b'\t'
+}
+
+/// The text of an unstructured field: unfolded, trimmed, encoded-words decoded.
+///
+/// Control characters, line ends above all, come out as blanks whether they stood in the field or in an encoded-word, so the
+/// text cannot smuggle a field into another message. Bytes that are not UTF-8 are guessed to be windows-1252.
+pub(crate) fn unstructured(body: &[u8]) -> Cow<'_, str> {
+    let body = body.trim_ascii();
+    let plain = body.iter().all(|byte| is_plain(*byte) || *byte >= 0x80) && memmem::find(body, b"=?").is_none();
+    if plain && let Ok(text) = core::str::from_utf8(body) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(decode(body))
+}
+
+/// Decodes text that is known to need it.
+fn decode(body: &[u8]) -> String {
+    let mut out = String::with_capacity(body.len());
+    let mut words = Words::default();
+    let mut at = 0;
+    let mut literal = 0;
+    while let Some(found) = body.get(at..).and_then(|rest| memmem::find(rest, b"=?")) {
+        at += found;
+        let Some(word) = body.get(at..).and_then(encoded_word) else {
+            at += 2;
+            continue;
+        };
+        let before = body.get(literal..at).unwrap_or_default();
+        // Blanks between encoded-words are not text (section 6.2).
+        if !(words.any && before.iter().all(u8::is_ascii_whitespace)) {
+            words.flush(&mut out);
+            push_literal(&mut out, before);
+        }
+        words.push(word.charset, &mut out, |bytes| word.decode_into(bytes));
+        at += word.len;
+        literal = at;
+    }
+    words.flush(&mut out);
+    push_literal(&mut out, body.get(literal..).unwrap_or_default());
+    out
+}
+
+/// Adjacent encoded-words. Those of one charset are converted together, because senders cut characters in two; those of a
+/// charset with shift states each on their own, because each begins in the first state (RFC 2047 section 3).
+#[derive(Default)]
+struct Words<'a> {
+    charset: &'a [u8],
+    bytes: Vec<u8>,
+    any: bool,
+}
+
+impl<'a> Words<'a> {
+    fn push(&mut self, charset: &'a [u8], out: &mut String, decode: impl FnOnce(&mut Vec<u8>)) {
+        let shifts = charset.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"iso-2022-"))
+            || charset.eq_ignore_ascii_case(b"hz-gb-2312");
+        if shifts || !self.charset.eq_ignore_ascii_case(charset) {
+            self.convert(out);
+        }
+        self.charset = charset;
+        self.any = true;
+        decode(&mut self.bytes);
+    }
+
+    fn convert(&mut self, out: &mut String) {
+        if !self.bytes.is_empty() {
+            push_clean(out, &charset::decode_or_guess(self.charset, &self.bytes));
+            self.bytes.clear();
+        }
+    }
+
+    fn flush(&mut self, out: &mut String) {
+        self.convert(out);
+        self.any = false;
+    }
+}
+
+/// Appends text that stood in the field as it is: line ends before blanks go, other controls become blanks.
+fn push_literal(out: &mut String, text: &[u8]) {
+    for piece in crate::fields::unfold(text) {
+        push_clean(out, &charset::guess(piece));
+    }
+}
+
+/// Appends, with every control character made a blank.
+fn push_clean(out: &mut String, text: &str) {
+    if text.bytes().all(is_plain) {
+        out.push_str(text);
+    } else {
+        out.extend(text.chars().map(|c| if is_control(c) { ' ' } else { c }));
+    }
+}
+
+fn is_control(c: char) -> bool {
+    (c.is_control() && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// A phrase: atoms, quoted-strings and encoded-words, with comments and needless blanks dropped. Encoded-words are decoded
+/// inside quotes too, where they should not be but often are.
+pub(crate) fn phrase(raw: &[u8]) -> Cow<'_, str> {
+    let raw = raw.trim_ascii();
+    let special = |byte: &u8| matches!(byte, b'"' | b'(' | b'\\' | b'=' | b'\t' | b'\r' | b'\n');
+    if !raw.iter().any(special) && memmem::find(raw, b"  ").is_none() {
+        return clean_phrase(raw);
+    }
+    if let [b'"', inside @ .., b'"'] = raw
+        && !inside.iter().any(special)
+    {
+        return clean_phrase(inside);
+    }
+    let mut text = Vec::with_capacity(raw.len());
+    let mut cursor = Cursor::new(raw);
+    loop {
+        let before = cursor.at();
+        cursor.skip_cfws();
+        if cursor.at() > before && !text.is_empty() {
+            text.push(b' ');
+        }
+        match cursor.peek() {
+            None => break,
+            Some(b'"') => {
+                let (inside, resolve) = cursor.quoted_string();
+                text.extend_from_slice(&super::cursor::unquote(inside, resolve));
+            }
+            Some(b'\\') => cursor.bump(),
+            Some(_) => {
+                let start = cursor.at();
+                cursor.bump();
+                cursor.take_while(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'(' | b'"' | b'\\'));
+                text.extend_from_slice(cursor.slice(start..cursor.at()));
+            }
+        }
+    }
+    Cow::Owned(unstructured(&text).replace('\t', " "))
+}
+
+/// Text without anything to resolve, borrowed if it is clean.
+fn clean_phrase(raw: &[u8]) -> Cow<'_, str> {
+    match unstructured(raw) {
+        Cow::Borrowed(text) if !text.contains(is_value_control) => Cow::Borrowed(text),
+        text => Cow::Owned(text.replace(is_value_control, " ")),
+    }
+}
+
+/// What a value may not hold.
+pub(crate) fn is_value_control(c: char) -> bool {
+    matches!(c, '\0'..='\x1f' | '\x7f' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
