@@ -39,4 +39,5 @@ mod unfold;
 pub use head::{HeadScanner, HeadStatus};
 pub use known::FieldName;
 pub use splitter::{Fields, HeaderEnd, RawField};
+pub(crate) use splitter::{LONGEST_NAME, Opening, mbox_line, opening};
 pub use unfold::{Unfolded, unfold};

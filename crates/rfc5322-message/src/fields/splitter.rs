@@ -115,12 +115,7 @@ impl<'a> Fields<'a> {
     /// Reads the header at the beginning of `input`, which may go on after it.
     #[must_use]
     pub fn new(input: &'a [u8]) -> Self {
-        let mut position = 0;
-        // Unless it is `From : a@b`, with the blank that obsolete syntax allows.
-        if input.starts_with(b"From ") && !matches!(opening(input), Opening::Field { .. }) {
-            position = line_end(input, 0);
-        }
-        Self { input, position, end: None }
+        Self { input, position: mbox_line(input).unwrap_or(0), end: None }
     }
 
     /// Reads a header that is not the first of its message: no mbox line is looked for.
@@ -163,15 +158,30 @@ fn line_end(input: &[u8], from: usize) -> usize {
     }
 }
 
+/// No name is longer, and no mbox line: a line of a header has 998 bytes at most (RFC 5322 section 2.1.1).
+pub(crate) const LONGEST_NAME: usize = 998;
+
+/// The length of the mbox line at the beginning of a message, if there is one. `From : a@b` is none but a field, with the
+/// blank that obsolete syntax allows.
+pub(crate) fn mbox_line(input: &[u8]) -> Option<usize> {
+    if !input.starts_with(b"From ") || matches!(opening(input), Opening::Field { .. }) {
+        return None;
+    }
+    let len = line_end(input.get(..LONGEST_NAME + 2).unwrap_or(input), 0);
+    (len == input.len() || input.get(len - 1) == Some(&b'\n')).then_some(len)
+}
+
 /// How a line begins: with a field, with the empty line, or otherwise.
-enum Opening {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opening {
     Field { name_len: usize, body_start: usize },
     Empty { len: usize },
     Other,
 }
 
 /// `line` is the rest of the input from the beginning of a line; at most one line of it is looked at.
-fn opening(line: &[u8]) -> Opening {
+pub(crate) fn opening(line: &[u8]) -> Opening {
+    let line = line.get(..LONGEST_NAME + 2).unwrap_or(line);
     let name_len = line.iter().position(|byte| !is_name_byte(*byte)).unwrap_or(line.len());
     match line.get(name_len) {
         Some(b':') if name_len > 0 => return Opening::Field { name_len, body_start: name_len + 1 },
@@ -209,14 +219,7 @@ impl<'a> Iterator for Fields<'a> {
             return None;
         }
         let (name_len, body_start) = match opening(line) {
-            // Offsets inside one field are kept in 32 bits; a name of 4 GiB is no name.
-            Opening::Field { name_len, body_start } => match (u32::try_from(name_len), u32::try_from(body_start)) {
-                (Ok(name_len), Ok(body_start)) => (name_len, body_start),
-                _ => {
-                    self.end = Some((HeaderEnd::NotAField, start));
-                    return None;
-                }
-            },
+            Opening::Field { name_len, body_start } => (name_len as u32, body_start as u32),
             Opening::Empty { len } => {
                 self.end = Some((HeaderEnd::EmptyLine, start + len));
                 return None;

@@ -223,12 +223,18 @@ impl<'m> Part<'m> {
         self.content_type().parameter("charset")
     }
 
+    /// A multipart is never encoded, whatever it says (RFC 2045 section 6.4).
+    fn effective_encoding(&self) -> TransferEncoding {
+        let is_multipart = !self.is_leaf() || !self.boundary().is_empty();
+        if is_multipart { TransferEncoding::Binary } else { self.encoding() }
+    }
+
     /// The body without its transfer encoding; borrowed if it has none.
     #[must_use]
     pub fn decoded(&self) -> Decoded<'m> {
-        let encoding = self.encoding();
+        let encoding = self.effective_encoding();
         let body = self.body();
-        if !self.is_leaf() || encoding.is_identity() || encoding == TransferEncoding::Unknown {
+        if encoding.is_identity() || encoding == TransferEncoding::Unknown {
             return Decoded { bytes: Cow::Borrowed(body), forgiven: Forgiven::default() };
         }
         let mut bytes = Vec::new();
@@ -238,8 +244,7 @@ impl<'m> Part<'m> {
 
     /// Appends the decoded body to `out`, so that one vector serves many parts.
     pub fn decode_into(&self, out: &mut Vec<u8>) -> Forgiven {
-        let encoding = if self.is_leaf() { self.encoding() } else { TransferEncoding::Binary };
-        match encoding {
+        match self.effective_encoding() {
             TransferEncoding::QuotedPrintable => crate::codec::quoted_printable::decode_into(self.body(), out),
             TransferEncoding::Base64 => crate::codec::base64::decode_into(self.body(), out),
             encoding => {

@@ -100,6 +100,35 @@ impl Builder {
         self.open.last().copied()
     }
 
+    /// True if what is read now is told as the body of the current part: a leaf, or a multipart of which no part came yet.
+    pub(crate) fn takes_body(&self) -> bool {
+        let Some(index) = self.current() else { return false };
+        let Some(part) = self.tables.parts.get(index as usize) else { return false };
+        match part.kind {
+            Kind::Leaf => true,
+            Kind::Multipart => self.tables.parts.len() == index as usize + 1,
+            Kind::Message => false,
+        }
+    }
+
+    /// True if the current part is a multipart.
+    pub(crate) fn in_multipart(&self) -> bool {
+        let part = self.current().and_then(|index| self.tables.parts.get(index as usize));
+        part.is_some_and(|part| part.kind == Kind::Multipart)
+    }
+
+    /// Whether the limits forbid another field, of `len` bytes or more; if so, says it.
+    pub(crate) fn refuses(&mut self, start: usize, len: usize) -> bool {
+        if self.tables.fields.len() >= self.limits.fields as usize {
+            self.defect(DefectKind::TooManyFields, start);
+        } else if len > self.header_budget() {
+            self.defect(DefectKind::HeaderTooLong, start);
+        } else {
+            return false;
+        }
+        true
+    }
+
     fn defect(&mut self, kind: DefectKind, offset: usize) {
         if self.tables.defects.len() < self.limits.defects as usize {
             self.tables.defects.push(Defect::new(kind, offset));
@@ -128,15 +157,17 @@ impl Builder {
         self.open.push(index);
     }
 
+    /// Tells where the header that is being read is kept.
+    pub(crate) fn keep_at(&mut self, kept: usize) {
+        if let Some(part) = self.tables.parts.last_mut() {
+            part.kept = kept;
+        }
+    }
+
     /// A field of the header that is being read; its ranges count from the beginning of the message.
     pub(crate) fn field(&mut self, field: &RawField<'_>) -> FieldVerdict {
         let range = field.range();
-        if self.tables.fields.len() >= self.limits.fields as usize {
-            self.defect(DefectKind::TooManyFields, range.start);
-            return FieldVerdict::Refused;
-        }
-        if range.len() > self.header_budget() {
-            self.defect(DefectKind::HeaderTooLong, range.start);
+        if self.refuses(range.start, range.len()) {
             return FieldVerdict::Refused;
         }
         self.header_bytes += range.len();

@@ -2,7 +2,7 @@
 //!
 //! Structure comes first and costs one pass. It lives in flat tables of offsets; what a field *means* is worked out when
 //! somebody asks. The pass is made by [`Builder`], which is told of fields and delimiter lines; who tells it has either
-//! the whole message ([`scan`]) or pieces of it.
+//! the whole message ([`scan`]) or pieces of it ([`crate::push`]).
 
 mod builder;
 mod defect;
@@ -13,7 +13,7 @@ mod tables;
 pub use defect::{Defect, DefectKind};
 pub use limits::{Duplicates, Limits};
 
-pub(crate) use builder::Builder;
-use builder::{Boundaries, FieldVerdict, Next};
-pub(crate) use scan::scan;
+use builder::Boundaries;
+pub(crate) use builder::{Builder, FieldVerdict, Next, entry_body};
+pub(crate) use scan::{Delimiter, MAX_DELIMITER_LINE, content_end, delimiter_line, scan};
 pub(crate) use tables::{FieldEntry, Kind, PartEntry, Tables};

@@ -37,7 +37,7 @@ fn line_at(input: &[u8], from: usize) -> &[u8] {
 }
 
 /// Where the content before a delimiter line ends: the line end before it belongs to the delimiter.
-fn content_end(input: &[u8], line_start: usize) -> usize {
+pub(crate) fn content_end(input: &[u8], line_start: usize) -> usize {
     match input.get(..line_start) {
         Some([.., b'\r', b'\n']) => line_start - 2,
         Some([.., b'\n']) => line_start - 1,
