@@ -90,18 +90,18 @@ fn a_field_of_megabytes() {
             "=?a?b?c",
             "\r\n ",
         ] {
-            let input = format!("X: {}\r\n\r\n", piece.repeat(2_000_000 / piece.len()));
+            let input = format!("X: {}\r\n\r\n", piece.repeat(300_000 / piece.len()));
             let message = Message::parse(input.as_bytes());
             let field = message.field("X").unwrap();
             assert!(field.text().len() <= input.len());
             assert!(field.mailboxes().count() <= input.len());
             assert!(field.addresses().len() <= input.len());
             assert!(field.message_ids().count() <= input.len());
-            field.date();
-            field.received();
+            let _ = field.date();
+            let _ = field.received();
             field.list_urls().for_each(drop);
-            field.list_id();
-            field.disposition().parameter("filename");
+            let _ = field.list_id();
+            let _ = field.disposition().parameter("filename");
         }
     });
 }
@@ -111,10 +111,10 @@ fn a_million_parameters() {
     small_stack(|| {
         for piece in ["; name*0=a", "; name*=''a", "; name=\"a\"", "; boundary=a", "; a", "; name*99999999999=x", ";="]
         {
-            let input = format!("Content-Type: multipart/x{}\r\n\r\n", piece.repeat(500_000));
+            let input = format!("Content-Type: multipart/x{}\r\n\r\n", piece.repeat(100_000));
             let message = Message::parse(input.as_bytes());
-            message.root().content_type().parameter("name");
-            message.root().file_name();
+            let _ = message.root().content_type().parameter("name");
+            let _ = message.root().file_name();
         }
     });
 }

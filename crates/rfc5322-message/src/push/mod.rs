@@ -174,7 +174,7 @@ impl PushParser {
                     return at;
                 }
                 Progress::Next { next: Next::Header, .. } => {
-                    self.mode = Mode::Header(HeaderReader::after(self.base, eol))
+                    self.mode = Mode::Header(HeaderReader::after(self.base, eol));
                 }
                 Progress::Next { next: Next::Body, .. } => self.mode = Mode::Body(BodyReader::after(eol)),
             }
