@@ -11,12 +11,17 @@ pub mod content;
 pub mod edit;
 pub mod encode;
 pub mod fields;
+pub mod jmap;
+#[cfg(feature = "std")]
+pub mod mailbox;
 mod message;
 pub mod push;
+pub mod report;
 mod structure;
 mod syntax;
 pub mod value;
 
+pub use content::ContentType;
 pub use message::{Decoded, Field, Message, Parser, Part, Parts};
 pub use structure::{Defect, DefectKind, Duplicates, Limits};
 pub use syntax::{

@@ -140,7 +140,8 @@ pub(crate) fn date(body: &[u8]) -> Option<DateTime> {
     }
     let year = match year? {
         (value, 2) if value < 50 => value + 2000,
-        (value, 2 | 3) => value + 1900,
+        // Three digits count from 1900 (section 4.3), also when they are padded: 0102 is 2002.
+        (value, _) if value < 1000 => value + 1900,
         (value, _) => value,
     };
     DateTime::new((u16::try_from(year).ok()?, month, day), (hour, minute, second), zone).ok()
@@ -175,8 +176,10 @@ fn zone(tokens: &mut Tokens) -> Zone {
 
 /// `+hhmm`, `-hhmm`, `+hh:mm`.
 fn zone_number(tokens: &mut Tokens) -> Option<Zone> {
+    // `+-0500` is real, and means the second.
+    let positive = tokens.eat(b'+');
     let negative = tokens.eat(b'-');
-    if !negative && !tokens.eat(b'+') {
+    if !negative && !positive {
         return None;
     }
     let (value, digits) = tokens.number()?;
@@ -185,7 +188,7 @@ fn zone_number(tokens: &mut Tokens) -> Option<Zone> {
     } else {
         (value / 100, value % 100)
     };
-    if hours > 99 || minutes > 59 {
+    if hours > 98 || minutes > 99 {
         return None;
     }
     let total = i16::try_from(hours * 60 + minutes).ok()?;

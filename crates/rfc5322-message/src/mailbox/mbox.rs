@@ -1,0 +1,220 @@
+//! mbox files (RFC 4155), read and written as a stream.
+//!
+//! # Example: there and back
+//!
+//! ```
+//! use rfc5322_message::mailbox::mbox::{Reader, Quoting, Writer};
+//!
+//! let mut writer = Writer::new(Vec::new(), Quoting::Mboxrd);
+//! writer.write("a@example.org", "Mon Nov 23 16:55:00 2026", b"Subject: x\n\nFrom here on\n>From there\n")?;
+//! let file = writer.into_inner();
+//! let entry = Reader::new(&file[..], Quoting::Mboxrd).next().unwrap()?;
+//! assert_eq!(entry.message, b"Subject: x\n\nFrom here on\n>From there\n");
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+extern crate std;
+
+use alloc::vec::Vec;
+use std::io::{self, BufRead, Read as _, Write};
+
+/// How lines that begin with `From ` are told from those that begin a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Quoting {
+    /// `From ` is quoted as `>From `; reading cannot tell it from what was there before.
+    Mboxo,
+    /// Every line of `>`s and `From ` gets one more `>`. Loses nothing.
+    #[default]
+    Mboxrd,
+    /// Nothing is quoted; Content-Length says how long the body is. If it lies, the next `From ` line counts.
+    Mboxcl2,
+}
+
+/// One message of an mbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Entry {
+    /// The `From ` line, without its line end.
+    pub from_line: Vec<u8>,
+    /// The message, with the quoting undone and without the empty line after it.
+    pub message: Vec<u8>,
+}
+
+/// No Content-Length is believed beyond what is there, and no message is longer than this.
+const DEFAULT_LIMIT: usize = 256 << 20;
+
+/// Reads an mbox, a message at a time. A message longer than the limit (256 MiB) is an error of kind `InvalidData`.
+#[derive(Debug)]
+pub struct Reader<R> {
+    input: R,
+    quoting: Quoting,
+    limit: usize,
+    line: Vec<u8>,
+    started: bool,
+    done: bool,
+}
+
+impl<R: BufRead> Reader<R> {
+    /// Reads from `input`.
+    pub const fn new(input: R, quoting: Quoting) -> Self {
+        Self { input, quoting, limit: DEFAULT_LIMIT, line: Vec::new(), started: false, done: false }
+    }
+
+    /// With another limit for one message.
+    #[must_use]
+    pub const fn limit(mut self, limit: usize) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// The next line into `self.line`; false at the end.
+    fn read_line(&mut self) -> io::Result<bool> {
+        self.line.clear();
+        let most = self.limit as u64 + 1;
+        (&mut self.input).take(most).read_until(b'\n', &mut self.line)?;
+        if self.line.len() > self.limit {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a line longer than the limit for a message"));
+        }
+        Ok(!self.line.is_empty())
+    }
+
+    fn entry(&mut self) -> io::Result<Option<Entry>> {
+        while !self.started {
+            if !self.read_line()? {
+                return Ok(None);
+            }
+            self.started = self.line.starts_with(b"From ");
+        }
+        if self.line.is_empty() {
+            return Ok(None);
+        }
+        let from_line = Vec::from(self.line.trim_ascii_end());
+        let mut message = Vec::new();
+        let mut in_header = true;
+        let mut length = None;
+        while self.read_line()? {
+            if !in_header && self.line.starts_with(b"From ") {
+                break;
+            }
+            // A `From ` line in a header belongs to the next message only if the header is cut short.
+            if in_header
+                && self.line.starts_with(b"From ")
+                && memchr::memchr(b':', &self.line).is_none_or(|at| at > 5)
+                && !message.is_empty()
+            {
+                break;
+            }
+            message.extend_from_slice(self.unquoted());
+            if message.len() > self.limit {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, "a message longer than the limit"));
+            }
+            if in_header {
+                if self.quoting == Quoting::Mboxcl2 {
+                    length = length.or_else(|| content_length(&self.line));
+                }
+                in_header = !matches!(self.line.as_slice(), b"\n" | b"\r\n");
+                if let (false, Some(length)) = (in_header, length) {
+                    self.counted(length, &mut message)?;
+                }
+            }
+        }
+        // The empty line before the next `From ` belongs to the format.
+        match message.as_slice() {
+            [.., b'\n', b'\r', b'\n'] => message.truncate(message.len() - 2),
+            [.., b'\n', b'\n'] if !ends_in_header(&message) => message.truncate(message.len() - 1),
+            _ => {}
+        }
+        Ok(Some(Entry { from_line, message }))
+    }
+
+    /// Reads a body of that length.
+    fn counted(&mut self, length: usize, message: &mut Vec<u8>) -> io::Result<()> {
+        let length = length.min(self.limit.saturating_sub(message.len()));
+        (&mut self.input).take(length as u64).read_to_end(message)?;
+        Ok(())
+    }
+
+    fn unquoted(&self) -> &[u8] {
+        let quotes = self.line.iter().take_while(|byte| **byte == b'>').count();
+        let is_quoted = quotes > 0 && self.line.get(quotes..).is_some_and(|rest| rest.starts_with(b"From "));
+        match self.quoting {
+            Quoting::Mboxrd if is_quoted => self.line.get(1..).unwrap_or_default(),
+            Quoting::Mboxo if is_quoted && quotes == 1 => self.line.get(1..).unwrap_or_default(),
+            _ => &self.line,
+        }
+    }
+}
+
+/// True if a message is a header and its empty line alone, which no message may lose.
+fn ends_in_header(message: &[u8]) -> bool {
+    memchr::memmem::find(message, b"\n\n").is_some_and(|at| at + 2 == message.len())
+}
+
+fn content_length(line: &[u8]) -> Option<usize> {
+    let (name, value) = line.split_at_checked(15)?;
+    if !name.eq_ignore_ascii_case(b"content-length:") {
+        return None;
+    }
+    core::str::from_utf8(value).ok()?.trim().parse().ok()
+}
+
+impl<R: BufRead> Iterator for Reader<R> {
+    type Item = io::Result<Entry>;
+
+    fn next(&mut self) -> Option<io::Result<Entry>> {
+        if self.done {
+            return None;
+        }
+        let entry = self.entry().transpose();
+        self.done = !matches!(entry, Some(Ok(_)));
+        entry
+    }
+}
+
+/// Writes an mbox.
+#[derive(Debug)]
+pub struct Writer<W> {
+    output: W,
+    quoting: Quoting,
+}
+
+impl<W: Write> Writer<W> {
+    /// Appends to `output`.
+    pub const fn new(output: W, quoting: Quoting) -> Self {
+        Self { output, quoting }
+    }
+
+    /// Writes one message, its line ends as they are. `date` is in the form of C's asctime.
+    ///
+    /// For [`Quoting::Mboxcl2`] the message must have its Content-Length already; this does not change headers.
+    ///
+    /// # Errors
+    /// What the output says; `InvalidInput` if sender or date has a line end or NUL.
+    pub fn write(&mut self, sender: &str, date: &str, message: &[u8]) -> io::Result<()> {
+        if [sender, date].iter().any(|text| text.contains(['\r', '\n', '\0'])) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "a control character in a From line"));
+        }
+        writeln!(self.output, "From {sender} {date}")?;
+        for line in message.split_inclusive(|byte| *byte == b'\n') {
+            let quotes = match self.quoting {
+                Quoting::Mboxrd => line.iter().take_while(|byte| **byte == b'>').count(),
+                Quoting::Mboxo | Quoting::Mboxcl2 => 0,
+            };
+            let looks = line.get(quotes..).is_some_and(|rest| rest.starts_with(b"From "));
+            if looks && self.quoting != Quoting::Mboxcl2 {
+                self.output.write_all(b">")?;
+            }
+            self.output.write_all(line)?;
+        }
+        if !message.ends_with(b"\n") {
+            self.output.write_all(b"\n")?;
+        }
+        self.output.write_all(b"\n")
+    }
+
+    /// The output.
+    pub fn into_inner(self) -> W {
+        self.output
+    }
+}
