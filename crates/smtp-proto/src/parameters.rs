@@ -138,9 +138,15 @@ impl<'a> Parameters<'a> {
 
     /// All parameters, in their order.
     pub fn iter(&self) -> impl Iterator<Item = Parameter<'_>> {
-        self.0.split(' ').filter(|text| !text.is_empty()).map(|text| match text.split_once('=') {
-            Some((keyword, value)) => Parameter { keyword, value: Some(value) },
-            None => Parameter { keyword: text, value: None },
+        let mut rest = &*self.0;
+        core::iter::from_fn(move || {
+            rest = skip_spaces(rest);
+            let end = rest.bytes().position(|byte| byte == b' ').unwrap_or(rest.len());
+            let (text, after) = rest.split_at(end);
+            rest = after;
+            let equals = text.bytes().position(|byte| byte == b'=').unwrap_or(end);
+            let keyword = text.get(..equals).filter(|keyword| !keyword.is_empty())?;
+            Some(Parameter { keyword, value: text.get(equals + 1..) })
         })
     }
 

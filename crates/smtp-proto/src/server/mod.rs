@@ -14,6 +14,10 @@
 //! | the message (4.1.1.4, 4.5.2) | `body.rs` |
 //! | limits (4.5.3.1) and patience (4.5.3.2) | [`Config`] |
 //! | TLS (RFC 3207) | `tls.rs` |
+//!
+//! An extension stands in four places: its verb in [`Command`], its parameters in [`Parameters`](crate::Parameters)
+//! and the decision about both in `command.rs`, its keyword where EHLO is answered (`answer.rs`). One that is only
+//! parameters needs none of them: see [`Extension`].
 
 mod answer;
 mod body;
