@@ -76,7 +76,7 @@ impl<R: Runtime> SmtpClient<R> {
             match self.event().await? {
                 Event::Recipient { index, reply } => heard.recipient(index).0 = Some(reply.to_reply()),
                 Event::Delivery { index, reply } => heard.recipient(index).1 = Some(reply.to_reply()),
-                Event::Reply { command, reply } => heard.last = Some((command, reply.to_reply())),
+                Event::Reply { command, reply } => heard.note(command, reply.to_reply()),
                 Event::WantsBody { capacity } => {
                     piece.resize(PIECE.min(capacity), 0);
                     self.pass_on(&mut body, &mut piece).await?;
@@ -121,13 +121,19 @@ impl Heard {
         &mut self.recipients[index]
     }
 
+    fn note(&mut self, command: Verb, reply: Reply) {
+        // What comes after a refused sender only says so again: bad sequence of commands.
+        if !matches!(&self.last, Some((Verb::Mail, refused)) if !refused.code().is_success()) {
+            self.last = Some((command, reply));
+        }
+    }
+
     fn sent(self, envelope: &Envelope, outcome: Outcome) -> Sent {
         let (verb, last) = self.last.unwrap_or((Verb::Mail, Reply::TRY_LATER));
         let accepted = verb == Verb::EndOfData && last.code().is_success();
         let recipients = envelope.recipients.iter().zip(self.recipients).map(|(recipient, (asked, delivered))| {
             let refused = asked.filter(|reply| !reply.code().is_success());
             let result = match (refused, delivered) {
-                // What comes after a refused sender only says so again.
                 _ if outcome == Outcome::SenderRefused => Err(last.clone()),
                 (Some(refused), _) => Err(refused),
                 (None, Some(delivered)) if delivered.code().is_success() => Ok(delivered),

@@ -1,0 +1,164 @@
+//! The sequential POP3 client against our server, and against servers that are none.
+
+use std::task::Poll;
+
+use mail_futures_io::pop3::{Error, MessageNumber, Options};
+use mail_futures_io::{BoxedStream, Pop3Client, Security, TlsClient};
+use mail_sasl::{Credentials, NoMechanism};
+use pop3_proto::client::{Asked, Reason};
+
+use super::pipe::{boxed_pipe, pipe};
+use super::post_office::{self, Tls, ann};
+use super::{World, together};
+
+pub(crate) fn messages() -> Vec<Vec<u8>> {
+    vec![
+        b"Subject: one\r\n\r\n.\r\n..\r\n.hidden\r\n".to_vec(),
+        b"Subject: two\r\n\r\n".iter().copied().chain(b".a long one\r\n".repeat(20_000)).collect(),
+        b"Subject: three\r\n\r\nGr\xc3\xbc\xc3\x9fe\r\n".to_vec(),
+    ]
+}
+
+pub(crate) fn number(number: u32) -> MessageNumber {
+    MessageNumber::new(number).unwrap()
+}
+
+fn plaintext() -> Options {
+    let mut options = Options::default();
+    options.plaintext_login = true;
+    options
+}
+
+async fn logged_in<W: World>(stream: BoxedStream) -> Pop3Client<W> {
+    let mut client = Pop3Client::over("localhost", stream, plaintext()).await.unwrap();
+    client.login(&ann()).await.unwrap();
+    client
+}
+
+pub(crate) async fn a_maildrop_is_listed_fetched_and_emptied<W: World>() {
+    // By AUTH, and by USER and PASS.
+    for sasl in [true, false] {
+        let (client, server) = boxed_pipe(300);
+        let messages = messages();
+        let fetch = async {
+            let mut client = logged_in::<W>(client).await;
+            let stat = client.stat().await.unwrap();
+            assert_eq!(stat.messages, 3);
+            assert_eq!(stat.octets, Some(messages.iter().map(|message| message.len() as u64).sum()));
+            let ids = client.unique_ids().await.unwrap();
+            assert_eq!(ids.iter().map(|listing| &*listing.id).collect::<Vec<_>>(), [b"id-1", b"id-2", b"id-3"]);
+            for listing in client.list().await.unwrap() {
+                let mut octets = Vec::new();
+                let written = client.retrieve_into(listing.message, &mut octets).await.unwrap();
+                assert_eq!((Some(written), written), (listing.octets, octets.len() as u64));
+                assert!(octets == messages[listing.message.get() as usize - 1], "the message has changed on its way");
+                if listing.message != number(3) {
+                    client.delete(listing.message).await.unwrap();
+                }
+            }
+            let gone = client.retrieve(number(1)).await.map(drop).unwrap_err();
+            assert!(matches!(gone, Error::Refused { command: Asked::Retr(_), .. }), "{gone:?}");
+            client.quit().await.unwrap();
+        };
+        let serve = post_office::pop3::<W>(server, Tls::None, &messages, |config| {
+            if !sasl {
+                config.mechanisms.clear();
+            }
+        });
+        let ((), served) = together(fetch, serve).await;
+        assert_eq!(served.deleted, [1, 2]);
+    }
+}
+
+pub(crate) async fn nothing_is_deleted_without_quit<W: World>() {
+    let (client, server) = boxed_pipe(300);
+    let messages = messages();
+    let fetch = async {
+        let mut client = logged_in::<W>(client).await;
+        client.delete(number(1)).await.unwrap();
+    };
+    let ((), served) = together(fetch, post_office::pop3::<W>(server, Tls::None, &messages, |_| {})).await;
+    assert!(served.deleted.is_empty());
+    assert_eq!(served.closed, Some(pop3_proto::server::Closed::Eof));
+}
+
+pub(crate) async fn a_message_that_is_not_read_to_its_end_is_skipped<W: World>() {
+    let (client, server) = boxed_pipe(300);
+    let messages = messages();
+    let fetch = async {
+        let mut client = logged_in::<W>(client).await;
+        let mut retrieval = client.retrieve(number(2)).await.unwrap();
+        assert!(retrieval.chunk().await.unwrap().is_some());
+        assert_eq!(retrieval.octets(), None);
+        drop(retrieval);
+        assert_eq!(client.list().await.unwrap().len(), 3);
+        drop(client.retrieve(number(2)).await.unwrap());
+        let mut top = client.top(number(3), 0).await.unwrap();
+        let mut octets = Vec::new();
+        while let Some(chunk) = top.chunk().await.unwrap() {
+            octets.extend_from_slice(chunk);
+        }
+        assert_eq!(octets, b"Subject: three\r\n\r\n");
+        assert_eq!(top.octets(), Some(octets.len() as u64));
+        client.quit().await.unwrap();
+    };
+    let ((), served) = together(fetch, post_office::pop3::<W>(server, Tls::None, &messages, |_| {})).await;
+    assert!(served.deleted.is_empty());
+}
+
+pub(crate) async fn a_login_is_refused<W: World>() {
+    for sasl in [true, false] {
+        let (client, server) = boxed_pipe(300);
+        let log_in = async {
+            let mut client = Pop3Client::<W>::over("localhost", client, plaintext()).await.unwrap();
+            let failed = client.login(&Credentials::new("ann", "wrong").unwrap()).await.unwrap_err();
+            assert!(matches!(&failed, Error::Refused { code: Some(code), .. } if **code == *"AUTH"), "{failed:?}");
+            client.login(&ann()).await.unwrap();
+            client.quit().await.unwrap();
+        };
+        let serve = post_office::pop3::<W>(server, Tls::None, &[], |config| {
+            if !sasl {
+                config.mechanisms.clear();
+            }
+        });
+        together(log_in, serve).await;
+    }
+}
+
+pub(crate) async fn no_password_goes_to_a_server_without_tls<W: World>() {
+    for sasl in [true, false] {
+        let (client, server) = boxed_pipe(300);
+        let log_in = async {
+            let mut client = Pop3Client::<W>::over("localhost", client, Options::default()).await.unwrap();
+            let failed = client.login(&ann()).await;
+            assert!(matches!(failed, Err(Error::NoMechanism(NoMechanism::NeedsTls))), "{failed:?}");
+        };
+        let serve = post_office::pop3::<W>(server, Tls::None, &[], |config| {
+            if !sasl {
+                config.mechanisms.clear();
+            }
+        });
+        together(log_in, serve).await;
+    }
+}
+
+pub(crate) async fn plaintext_behind_stls_is_not_parsed<W: World>() {
+    let (client, server) = pipe(1000);
+    let mut options = Options::default();
+    options.security = Security::StartTls(TlsClient::insecure().unwrap());
+    let mut lines = [&b"+OK\r\nSTLS\r\n.\r\n"[..], b"+OK\r\n+OK\r\nSASL PLAIN\r\n.\r\n"].into_iter();
+    server.say(b"+OK\r\n");
+    let serve = std::future::poll_fn(|context| {
+        if server.is_closed() {
+            return Poll::Ready(());
+        }
+        if server.heard().ends_with(b"\r\n") {
+            server.say(lines.next().unwrap_or_default());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    });
+    let (failed, ()) = together(Pop3Client::<W>::over("localhost", Box::new(client), options), serve).await;
+    let Err(Error::Closed(closed)) = failed else { panic!("{failed:?}") };
+    assert_eq!(closed.reason, Reason::TlsResidue);
+}

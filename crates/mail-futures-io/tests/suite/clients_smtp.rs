@@ -1,0 +1,230 @@
+//! The sequential SMTP client against our server, and against servers that are none.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_io::AsyncRead;
+use mail_futures_io::smtp::{Envelope, Error, Options, Outcome, Protocol, Sent};
+use mail_futures_io::{BoxedStream, Security, SmtpClient, TlsClient};
+use mail_sasl::{Credentials, NoMechanism};
+use smtp_proto::client::{Closed, Verb};
+use smtp_proto::{Mailbox, ReversePath};
+
+use super::pipe::{End, boxed_pipe, pipe};
+use super::post_office::{self, Mail, Received, Tls, ann};
+use super::{World, together};
+
+/// A line that begins with a dot, a line of one dot, and octets that are not ASCII.
+pub(crate) const MESSAGE: &[u8] = b"Subject: a test\r\n\r\n.hidden\r\n.\r\n..\r\nGr\xc3\xbc\xc3\x9fe\r\n.";
+
+pub(crate) fn envelope(from: &str, to: &[&str]) -> Envelope {
+    let mut envelope = Envelope::new(from.parse::<Mailbox<'_>>().unwrap());
+    for to in to {
+        envelope.recipient(to.parse::<Mailbox<'_>>().unwrap());
+    }
+    envelope
+}
+
+async fn over<W: World>(stream: BoxedStream, options: Options) -> SmtpClient<W> {
+    SmtpClient::over("localhost", stream, options).await.unwrap()
+}
+
+/// Sends one message over a pipe that holds `capacity` bytes.
+async fn exchange<W: World>(capacity: usize, options: Options, envelope: &Envelope, body: &[u8]) -> (Sent, Received) {
+    let lmtp = options.protocol == Protocol::Lmtp;
+    let (client, server) = boxed_pipe(capacity);
+    let send = async {
+        let mut client = over::<W>(client, options).await;
+        let sent = client.send(envelope, body).await.unwrap();
+        client.quit().await.unwrap();
+        sent
+    };
+    together(send, post_office::smtp::<W>(server, Tls::None, |config| config.lmtp = lmtp)).await
+}
+
+pub(crate) async fn one_refused_recipient_does_not_keep_the_message_from_the_others<W: World>() {
+    let envelope = envelope("ann@example.org", &["bob@example.net", "nobody@example.net", "cleo@example.net"]);
+    let (sent, received) = exchange::<W>(64, Options::default(), &envelope, MESSAGE).await;
+    assert_eq!(sent.outcome, Outcome::Accepted);
+    let results = sent.recipients.iter().map(|recipient| match &recipient.result {
+        Ok(reply) => (recipient.path.to_string(), true, reply.code().get()),
+        Err(reply) => (recipient.path.to_string(), false, reply.code().get()),
+    });
+    let expected = [
+        ("<bob@example.net>".to_owned(), true, 250),
+        ("<nobody@example.net>".to_owned(), false, 550),
+        ("<cleo@example.net>".to_owned(), true, 250),
+    ];
+    assert_eq!(results.collect::<Vec<_>>(), expected);
+    assert!(!sent.is_complete() && !sent.is_nothing());
+    let mail = Mail {
+        from: "<ann@example.org>".to_owned(),
+        to: vec!["<bob@example.net>".to_owned(), "<cleo@example.net>".to_owned()],
+        body: [MESSAGE, b"\r\n"].concat(),
+    };
+    assert_eq!(received.mails, [mail]);
+    assert_eq!(received.closed, Some(smtp_proto::server::Closed::Quit));
+}
+
+pub(crate) async fn a_large_message_passes_through_a_small_pipe<W: World>() {
+    let body = b".a line that begins with a dot\r\n".repeat(10_000);
+    let envelope = envelope("ann@example.org", &["bob@example.net"]);
+    let (sent, received) = exchange::<W>(1000, Options::default(), &envelope, &body).await;
+    assert!(sent.is_complete());
+    assert!(received.mails[0].body == body, "the message has changed on its way");
+}
+
+pub(crate) async fn a_refused_sender_is_told_for_each_recipient<W: World>() {
+    let envelope = envelope("spammer@example.org", &["bob@example.net", "cleo@example.net"]);
+    let (sent, received) = exchange::<W>(64, Options::default(), &envelope, MESSAGE).await;
+    assert_eq!(sent.outcome, Outcome::SenderRefused);
+    assert!(sent.is_nothing() && received.mails.is_empty());
+    for recipient in sent.recipients {
+        assert_eq!(recipient.result.unwrap_err().code().get(), 550);
+    }
+}
+
+pub(crate) async fn lmtp_answers_for_each_recipient<W: World>() {
+    let mut options = Options::default();
+    options.protocol = Protocol::Lmtp;
+    let envelope = envelope("ann@example.org", &["nobody@example.net", "bob@example.net", "cleo@example.net"]);
+    let (sent, received) = exchange::<W>(64, options, &envelope, MESSAGE).await;
+    let results: Vec<_> = sent.recipients.iter().map(|recipient| recipient.result.is_ok()).collect();
+    assert_eq!(results, [false, true, true]);
+    assert_eq!(received.mails.len(), 1);
+}
+
+/// Half a message, and then an error.
+struct Unreadable(bool);
+
+impl AsyncRead for Unreadable {
+    fn poll_read(mut self: Pin<&mut Self>, _context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        if std::mem::replace(&mut self.0, true) {
+            return Poll::Ready(Err(io::Error::other("the disk is gone")));
+        }
+        let half = b"Subject: half\r\n\r\nAll is well";
+        buffer[..half.len()].copy_from_slice(half);
+        Poll::Ready(Ok(half.len()))
+    }
+}
+
+pub(crate) async fn a_body_that_cannot_be_read_is_not_delivered<W: World>() {
+    let (client, server) = boxed_pipe(1000);
+    let send = async {
+        let mut client = over::<W>(client, Options::default()).await;
+        let failed = client.send(&envelope("ann@example.org", &["bob@example.net"]), Unreadable(false)).await;
+        assert!(matches!(failed, Err(Error::Message(error)) if error.to_string() == "the disk is gone"));
+        assert!(matches!(client.noop().await, Err(Error::Misuse(_))));
+    };
+    let ((), received) = together(send, post_office::smtp::<W>(server, Tls::None, |_| {})).await;
+    assert!(received.mails.is_empty());
+    assert_eq!(received.closed, Some(smtp_proto::server::Closed::Disconnected));
+}
+
+pub(crate) async fn a_bare_line_feed_is_not_sent<W: World>() {
+    let (client, server) = boxed_pipe(1000);
+    let send = async {
+        let mut client = over::<W>(client, Options::default()).await;
+        let smuggled = b"a\r\n\n.\r\nMAIL FROM:<>\r\n";
+        let failed = client.send(&envelope("ann@example.org", &["bob@example.net"]), &smuggled[..]).await;
+        assert!(matches!(failed, Err(Error::BareLineEnding(_))), "{failed:?}");
+    };
+    let ((), received) = together(send, post_office::smtp::<W>(server, Tls::None, |_| {})).await;
+    assert!(received.mails.is_empty());
+}
+
+pub(crate) async fn no_password_travels_in_the_clear<W: World>() {
+    let (client, server) = boxed_pipe(1000);
+    let log_in = async {
+        let mut client = over::<W>(client, Options::default()).await;
+        let failed = client.login(&ann()).await;
+        assert!(matches!(failed, Err(Error::NoMechanism(NoMechanism::NeedsTls))), "{failed:?}");
+        client.quit().await.unwrap();
+    };
+    let ((), received) =
+        together(log_in, post_office::smtp::<W>(server, Tls::None, |config| config.auth_without_tls = true)).await;
+    assert!(!received.authenticated);
+}
+
+pub(crate) async fn a_wrong_password_is_refused<W: World>() {
+    let (client, server) = boxed_pipe(1000);
+    let mut options = Options::default();
+    options.plaintext_login = true;
+    let log_in = async {
+        let mut client = over::<W>(client, options).await;
+        let failed = client.login(&Credentials::new("ann", "wrong").unwrap()).await;
+        assert!(matches!(failed, Err(Error::Refused { command: Verb::Auth, .. })), "{failed:?}");
+        client.login(&ann()).await.unwrap();
+        client.quit().await.unwrap();
+    };
+    let ((), received) =
+        together(log_in, post_office::smtp::<W>(server, Tls::None, |config| config.auth_without_tls = true)).await;
+    assert!(received.authenticated);
+}
+
+pub(crate) async fn starttls_is_required_but_not_offered<W: World>() {
+    let (client, server) = boxed_pipe(1000);
+    let mut options = Options::default();
+    options.security = Security::StartTls(TlsClient::insecure().unwrap());
+    let (refused, received) = together(
+        SmtpClient::<W>::over("localhost", client, options),
+        post_office::smtp::<W>(server, Tls::None, |_| {}),
+    )
+    .await;
+    assert!(matches!(refused, Err(Error::TlsNotOffered)), "{refused:?}");
+    assert!(received.mails.is_empty());
+}
+
+pub(crate) async fn starttls_is_used_if_offered<W: World>() {
+    let mut options = Options::default();
+    options.security = Security::Opportunistic(TlsClient::insecure().unwrap());
+    let (sent, received) =
+        exchange::<W>(100, options, &envelope("ann@example.org", &["bob@example.net"]), MESSAGE).await;
+    assert!(sent.is_complete() && !received.tls);
+}
+
+/// Says a line each time it has heard one, until nothing is left; then goes away.
+async fn script(end: End, lines: &[&[u8]]) {
+    let mut lines = lines.iter();
+    end.say(lines.next().unwrap());
+    std::future::poll_fn(|context| {
+        if end.is_closed() {
+            return Poll::Ready(());
+        }
+        if end.heard().ends_with(b"\r\n") {
+            match lines.next() {
+                Some(line) => end.say(line),
+                None => return Poll::Ready(()),
+            }
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+pub(crate) async fn plaintext_behind_starttls_is_not_parsed<W: World>() {
+    let (client, server) = pipe(1000);
+    let mut options = Options::default();
+    options.security = Security::StartTls(TlsClient::insecure().unwrap());
+    let lines: &[&[u8]] =
+        &[b"220 mx\r\n", b"250-mx\r\n250 STARTTLS\r\n", b"220 go ahead\r\n250-mx\r\n250 AUTH PLAIN\r\n"];
+    let (failed, ()) =
+        together(SmtpClient::<W>::over("localhost", Box::new(client), options), script(server, lines)).await;
+    assert!(matches!(failed, Err(Error::Closed(Closed::TlsResidue))), "{failed:?}");
+}
+
+pub(crate) async fn a_message_whose_reply_never_came_is_in_doubt<W: World>() {
+    let (client, server) = pipe(1000);
+    let lines: &[&[u8]] = &[b"220 mx\r\n", b"250 mx\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go ahead\r\n"];
+    let send = async {
+        let mut client = over::<W>(Box::new(client), Options::default()).await;
+        let mut envelope = Envelope::new(ReversePath::Null);
+        envelope.recipient("bob@example.net".parse::<Mailbox<'_>>().unwrap());
+        client.send(&envelope, &b"a\r\n"[..]).await.unwrap_err()
+    };
+    let (failed, ()) = together(send, script(server, lines)).await;
+    assert!(matches!(failed, Error::Closed(Closed::ConnectionLost { .. })), "{failed:?}");
+    assert!(!failed.safe_to_retry());
+}

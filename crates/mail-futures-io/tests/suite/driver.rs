@@ -1,0 +1,231 @@
+//! The driver, with machines that are small enough to be wrong in no way but one.
+
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant as SystemInstant};
+
+use mail_futures_io::{Driver, Timer};
+use mail_wire::{Instant, Machine, TlsInfo};
+
+use super::pipe::pipe;
+use super::{World, together};
+
+/// A machine that says what it was told to say, and tells line for line what it hears.
+#[derive(Default)]
+struct Toy {
+    output: Vec<u8>,
+    heard: VecDeque<u8>,
+    /// Where it stops reading.
+    enough: usize,
+    total: usize,
+    deadline: Option<Instant>,
+    /// Hears nothing while it has something to say.
+    stubborn: bool,
+    eof: bool,
+    closed: bool,
+    end: Option<Event>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Event {
+    Line,
+    Eof,
+    TimedOut,
+    Enough,
+}
+
+impl Toy {
+    fn saying(output: &[u8]) -> Self {
+        Self { output: output.to_vec(), enough: usize::MAX, ..Self::default() }
+    }
+
+    fn close(&mut self, why: Event) {
+        if !self.closed {
+            self.closed = true;
+            self.end = Some(why);
+        }
+    }
+}
+
+impl Machine for Toy {
+    type Event<'a> = Event;
+
+    fn handle_input(&mut self, _now: Instant, input: &[u8]) -> usize {
+        self.total += input.len();
+        self.heard.extend(input.iter().filter(|byte| **byte == b'\n'));
+        if self.total >= self.enough {
+            self.close(Event::Enough);
+        }
+        input.len()
+    }
+
+    fn handle_eof(&mut self, _now: Instant) {
+        self.eof = true;
+        self.close(Event::Eof);
+    }
+
+    fn handle_transmitted(&mut self, _now: Instant, n: usize) {
+        self.output.drain(..n);
+    }
+
+    fn handle_tls(&mut self, _now: Instant, _tls: TlsInfo) {}
+
+    fn handle_timeout(&mut self, now: Instant) {
+        if self.deadline.is_some_and(|deadline| deadline <= now) {
+            self.deadline = None;
+            self.close(Event::TimedOut);
+        }
+    }
+
+    fn poll_event(&mut self) -> Option<Event> {
+        self.heard.pop_front().map(|_| Event::Line).or_else(|| self.end.take())
+    }
+
+    fn poll_transmit(&self) -> Option<&[u8]> {
+        (!self.output.is_empty()).then_some(&self.output[..])
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    fn has_event(&self) -> bool {
+        !self.heard.is_empty() || self.end.is_some()
+    }
+
+    fn wants_input(&self) -> bool {
+        !self.closed && !(self.stubborn && !self.output.is_empty())
+    }
+
+    fn is_closed(&self) -> bool {
+        self.closed
+    }
+}
+
+pub(crate) async fn two_full_pipes_do_not_block_each_other<W: World>() {
+    const MUCH: usize = 300_000;
+    let (one, other) = pipe(100);
+    let mut ends = [one, other].map(|end| {
+        let toy = Toy { output: vec![b'x'; MUCH], enough: MUCH, ..Toy::default() };
+        Driver::new(end, W::timer(), |_| toy)
+    });
+    let [one, other] = &mut ends;
+    let (one, other) = together(one.next_event(), other.next_event()).await;
+    assert_eq!((one.unwrap(), other.unwrap()), (Some(Event::Enough), Some(Event::Enough)));
+}
+
+pub(crate) async fn the_end_of_the_peer_is_told<W: World>() {
+    let (ours, theirs) = pipe(100);
+    theirs.say(b"a\nb\n");
+    theirs.close();
+    let mut driver = Driver::new(ours, W::timer(), |_| Toy::saying(b""));
+    for expected in [Some(Event::Line), Some(Event::Line), Some(Event::Eof), None, None] {
+        assert_eq!(driver.next_event().await.unwrap(), expected);
+    }
+}
+
+pub(crate) async fn a_broken_connection_is_told_once_and_then_its_end<W: World>() {
+    let (ours, theirs) = pipe(100);
+    theirs.close();
+    let mut driver = Driver::new(ours.breaking_after(3), W::timer(), |_| Toy::saying(b"hello"));
+    assert_eq!(driver.next_event().await.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+    assert_eq!(driver.next_event().await.unwrap(), Some(Event::Eof));
+    assert_eq!(driver.next_event().await.unwrap(), None);
+    assert_eq!(theirs.heard(), b"hel");
+}
+
+pub(crate) async fn what_the_peer_said_before_it_went_is_read<W: World>() {
+    let (ours, theirs) = pipe(100);
+    theirs.say(b"421 go away\n");
+    theirs.close();
+    let mut driver = Driver::new(ours.breaking_after(0), W::timer(), |_| {
+        // It would not read before it has written.
+        Toy { stubborn: true, ..Toy::saying(b"EHLO\n") }
+    });
+    assert_eq!(driver.next_event().await.unwrap(), Some(Event::Line));
+    assert_eq!(driver.next_event().await.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+    assert_eq!(driver.next_event().await.unwrap(), Some(Event::Eof));
+}
+
+pub(crate) async fn last_words_are_written_before_the_end_is_told<W: World>() {
+    let (ours, theirs) = pipe(4);
+    let mut driver = Driver::new(ours, W::timer(), |_| Toy { closed: true, ..Toy::saying(b"421 too many errors") });
+    driver.machine_mut().end = Some(Event::Enough);
+    // What the peer says meanwhile is read, so that it cannot destroy what is on its way.
+    theirs.say(&[b'x'; 1000]);
+    let mut heard = Vec::new();
+    let listen = poll_fn(|context| {
+        heard.extend(theirs.heard());
+        if heard.ends_with(b"errors") {
+            theirs.close();
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    });
+    let (event, ()) = together(driver.next_event(), listen).await;
+    assert_eq!(event.unwrap(), Some(Event::Enough));
+    assert_eq!(heard, b"421 too many errors");
+    assert!(theirs.is_closed());
+}
+
+/// A timer for which everything takes too long.
+struct Impatient;
+
+impl Timer for Impatient {
+    fn poll_deadline(&mut self, _context: &mut Context<'_>, deadline: Option<SystemInstant>) -> Poll<()> {
+        if deadline.is_some() { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+pub(crate) async fn a_peer_that_never_reads_does_not_hold_the_end_up<W: World>() {
+    let (ours, _theirs) = pipe(4);
+    let mut driver = Driver::new(ours, Impatient, |_| Toy { closed: true, ..Toy::saying(b"421 too many errors") });
+    driver.machine_mut().end = Some(Event::Enough);
+    assert_eq!(driver.next_event().await.unwrap(), Some(Event::Enough));
+}
+
+pub(crate) async fn patience_ends<W: World>() {
+    let (ours, _theirs) = pipe(4);
+    let mut driver =
+        Driver::new(ours, W::timer(), |now| Toy { deadline: Some(now + Duration::from_millis(3)), ..Toy::saying(b"") });
+    assert_eq!(driver.next_event().await.unwrap(), Some(Event::TimedOut));
+}
+
+pub(crate) async fn an_idle_driver_holds_no_buffer<W: World>() {
+    let (ours, _theirs) = pipe(4);
+    let mut driver = Driver::new(ours, W::timer(), |_| Toy::saying(b""));
+    let future = driver.next_event();
+    assert!(size_of_val(&future) < 256, "{}", size_of_val(&future));
+    drop(future);
+    assert!(size_of_val(&driver) < 512, "{}", size_of_val(&driver));
+}
+
+pub(crate) async fn a_driver_can_be_dropped_in_the_middle_and_goes_on<W: World>() {
+    let (ours, theirs) = pipe(4);
+    let mut driver = Driver::new(ours, W::timer(), |_| Toy::saying(b"0123456789"));
+    let mut heard = Vec::new();
+    for said in [&b"a"[..], b"b\n", b"c", b"\n"] {
+        theirs.say(said);
+        // Polled once, and dropped.
+        let polled = poll_fn(|context| Poll::Ready(pin!(driver.next_event()).poll(context))).await;
+        assert_eq!(polled.is_ready(), said.ends_with(b"\n"));
+        heard.extend(theirs.heard());
+    }
+    assert_eq!(heard, b"0123456789");
+}
+
+pub(crate) async fn a_handshake_that_fails_ends_the_session<W: World>() {
+    let (ours, theirs) = pipe(100);
+    let mut driver = Driver::new(ours, W::timer(), |_| Toy::saying(b"220 go ahead"));
+    let failed = driver.upgrade(|_| async { Err(io::Error::other("no")) }).await;
+    assert_eq!(failed.unwrap_err().to_string(), "no");
+    // What went before was written.
+    assert_eq!(theirs.heard(), b"220 go ahead");
+    assert!(driver.stream().is_none() && theirs.is_closed());
+    assert_eq!(driver.next_event().await.unwrap(), Some(Event::Eof));
+    assert_eq!(driver.next_event().await.unwrap(), None);
+}
