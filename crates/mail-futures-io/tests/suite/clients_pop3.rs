@@ -87,12 +87,11 @@ pub(crate) async fn a_message_that_is_not_read_to_its_end_is_skipped<W: World>()
     let messages = messages();
     let fetch = async {
         let mut client = logged_in::<W>(client).await;
-        let mut retrieval = client.retrieve(number(2)).await.unwrap();
-        assert!(retrieval.chunk().await.unwrap().is_some());
-        assert_eq!(retrieval.octets(), None);
-        drop(retrieval);
+        let mut left = client.retrieve(number(2)).await.unwrap();
+        assert!(left.chunk().await.unwrap().is_some());
+        assert_eq!(left.octets(), None);
         assert_eq!(client.list().await.unwrap().len(), 3);
-        drop(client.retrieve(number(2)).await.unwrap());
+        client.retrieve(number(2)).await.unwrap();
         let mut top = client.top(number(3), 0).await.unwrap();
         let mut octets = Vec::new();
         while let Some(chunk) = top.chunk().await.unwrap() {

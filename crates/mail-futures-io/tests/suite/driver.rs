@@ -97,7 +97,7 @@ impl Machine for Toy {
     }
 
     fn wants_input(&self) -> bool {
-        !self.closed && !(self.stubborn && !self.output.is_empty())
+        !self.closed && (self.output.is_empty() || !self.stubborn)
     }
 
     fn is_closed(&self) -> bool {
