@@ -5,6 +5,7 @@
 pub mod certificate;
 pub mod connection;
 pub mod password;
+pub mod resolver;
 pub mod terminal;
 
 /// The README's program compiles.

@@ -8,6 +8,7 @@ use crate::dns::{DnsError, Name, RecordType};
 /// What an evaluation did, step by step. It displays as indented lines for a person to read.
 ///
 /// ```text
+/// TXT example.com: 1 found
 /// example.com: v=spf1 mx include:_spf.example.net -all
 ///   mx
 ///     MX example.com: 1 found
@@ -28,7 +29,7 @@ pub struct Trace {
 /// A step of an evaluation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// How many policies are above the one at work: 0 for the domain's own.
+    /// How many policies are at work: none before the first is found, one in the domain's own.
     pub depth: usize,
     /// What happened.
     pub event: StepEvent,
@@ -98,10 +99,11 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = match &self.event {
             StepEvent::Policy { .. } => 0,
-            StepEvent::Directive { .. } | StepEvent::Redirect { .. } => 1,
-            StepEvent::Lookup { .. } | StepEvent::Match | StepEvent::NoMatch => 2,
+            StepEvent::Directive { .. } | StepEvent::Redirect { .. } => 2,
+            StepEvent::Lookup { .. } | StepEvent::Match | StepEvent::NoMatch => 4,
         };
-        write!(f, "{:width$}{}", "", self.event, width = 4 * self.depth + 2 * inner)
+        let width = (4 * self.depth + inner).saturating_sub(4);
+        write!(f, "{:width$}{}", "", self.event)
     }
 }
 

@@ -214,7 +214,7 @@ impl Evaluation {
 
     fn note(&mut self, event: impl FnOnce() -> StepEvent) {
         if self.limits.trace {
-            self.trace.push(self.frames.len().saturating_sub(1), event());
+            self.trace.push(self.frames.len(), event());
         }
     }
 

@@ -1,0 +1,60 @@
+//! Explains what a domain's SPF policy says about a host, step by step.
+//! Try it: `spf --ip 192.0.2.3 --helo mail.example.com --mail-from ann@example.com`
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Parser;
+use mail_auth_spf_dkim::spf::{Client, Evaluation, Limits, SpfResult};
+use mail_wire::Clock;
+use programs::resolver::Resolver;
+use programs::terminal::{Colour, fail, paint};
+
+/// Explains what a domain's SPF policy says about a host.
+#[derive(Parser)]
+struct Arguments {
+    /// The address of the host that sends.
+    #[arg(long)]
+    ip: IpAddr,
+    /// What it greets with.
+    #[arg(long)]
+    helo: String,
+    /// The reverse-path, without angle brackets; left out or empty for the name in HELO alone.
+    #[arg(long, default_value = "")]
+    mail_from: String,
+    /// Answer questions to the DNS from this JSON file.
+    #[arg(long)]
+    zone: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let resolver = match Resolver::new(arguments.zone.as_deref()) {
+        Ok(resolver) => resolver,
+        Err(problem) => return fail(2, problem, ""),
+    };
+    let clock = Clock::start();
+    let mut limits = Limits::default();
+    limits.trace = true;
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    let client = Client::new(arguments.ip, &arguments.helo).with_unix_time(seconds);
+    let mut evaluation = Evaluation::mail_from(clock.now(), client.into(), &arguments.mail_from, &limits);
+    while let Some(query) = evaluation.poll_query() {
+        let answer = resolver.lookup(&query);
+        evaluation.handle_answer(clock.now(), query.id, answer.as_ref().map_err(|error| *error));
+    }
+
+    print!("{}", paint(Colour::Grey, evaluation.trace()));
+    let Some(outcome) = evaluation.outcome() else { return fail(2, "the evaluation did not end", "") };
+    let colour = match outcome.result {
+        SpfResult::Pass => Colour::Green,
+        SpfResult::Fail | SpfResult::SoftFail | SpfResult::PermError => Colour::Red,
+        _ => Colour::Bold,
+    };
+    println!("{}: {}", paint(colour, outcome.result), outcome.cause);
+    if let Some(explanation) = &outcome.explanation {
+        println!("The domain says: {explanation}");
+    }
+    if outcome.result == SpfResult::Pass { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
