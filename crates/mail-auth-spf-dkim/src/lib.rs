@@ -5,6 +5,7 @@
 
 extern crate alloc;
 
+pub mod authenticate;
 pub mod authres;
 pub mod bimi;
 pub mod dmarc;

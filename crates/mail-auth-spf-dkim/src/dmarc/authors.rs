@@ -74,6 +74,12 @@ impl Authors {
         }
     }
 
+    /// Notes that there may be another author whom nobody has read.
+    pub fn mark_malformed(&mut self) {
+        self.fields = self.fields.max(1);
+        self.malformed = true;
+    }
+
     fn read(&mut self, body: &str) {
         let mut reader = Reader::default();
         for character in body.chars() {

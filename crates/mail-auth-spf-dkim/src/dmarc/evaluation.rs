@@ -14,13 +14,14 @@ use crate::dns::{Answer, DnsError, Name, Query, QueryId, RecordType};
 pub struct Limits {
     /// How many authenticated domains are looked at; more are ignored. Default: 20.
     pub identifiers: usize,
-    /// How long the whole evaluation may take. Default: 60 seconds, since it waits for SPF and DKIM.
+    /// How long the DNS may take to answer what is open: counted from the start, and again from the moment when SPF
+    /// and DKIM are known, however long those take. Default: 20 seconds.
     pub deadline: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { identifiers: 20, deadline: Duration::from_secs(60) }
+        Self { identifiers: 20, deadline: Duration::from_secs(20) }
     }
 }
 
@@ -167,17 +168,23 @@ impl Evaluation {
     }
 
     /// Takes what SPF and DKIM have found. Only the first call counts.
-    pub fn handle_identifiers(&mut self, mut identifiers: Identifiers) {
-        if self.identifiers.is_none() {
+    pub fn handle_identifiers(&mut self, now: Instant, mut identifiers: Identifiers) {
+        if self.in_time(now) && self.identifiers.is_none() {
+            self.deadline = now + self.limits.deadline;
             identifiers.dkim.truncate(self.limits.identifiers);
             self.identifiers = Some(identifiers);
             self.proceed();
         }
     }
 
-    /// When the evaluation must be over; `None` if it is.
+    /// When the DNS must have answered; `None` if nothing is asked for, or all is over.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.outcome.is_none().then_some(self.deadline)
+        (self.outcome.is_none() && self.is_waiting_for_answers()).then_some(self.deadline)
+    }
+
+    fn is_waiting_for_answers(&self) -> bool {
+        let existence = &self.existence;
+        self.places.is_open() || (existence.wanted && existence.answered.contains(&false))
     }
 
     /// Time has passed. A call before [`poll_timeout`](Self::poll_timeout) is due does nothing.
@@ -191,7 +198,7 @@ impl Evaluation {
     }
 
     fn in_time(&mut self, now: Instant) -> bool {
-        if self.outcome.is_none() && now >= self.deadline {
+        if self.poll_timeout().is_some_and(|deadline| now >= deadline) {
             let author = self.author.clone();
             self.finish(Outcome::without_policy(DmarcResult::TempError, Reason::Deadline, author));
         }

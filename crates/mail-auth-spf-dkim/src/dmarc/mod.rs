@@ -16,7 +16,8 @@
 //! );
 //! let authors = Authors::of_fields(["Ann <ann@news.example.com>"]);
 //! let mut evaluation = Evaluation::new(Instant::EPOCH, authors, &Limits::default());
-//! evaluation.handle_identifiers(Identifiers::default().with_dkim(Name::parse("example.com").unwrap()));
+//! let identifiers = Identifiers::default().with_dkim(Name::parse("example.com").unwrap());
+//! evaluation.handle_identifiers(Instant::EPOCH, identifiers);
 //! while let Some(query) = evaluation.poll_query() {
 //!     evaluation.handle_answer(Instant::EPOCH, query.id, zone.lookup(&query.name, query.record_type));
 //! }

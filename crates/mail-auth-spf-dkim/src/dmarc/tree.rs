@@ -69,6 +69,11 @@ impl Places {
         }
     }
 
+    /// Whether something is not answered yet.
+    pub(super) fn is_open(&self) -> bool {
+        self.0.iter().any(|place| !matches!(place.state, State::Known(_)))
+    }
+
     /// The next question, with the place's number for its identity.
     pub(super) fn poll(&mut self) -> Option<Query> {
         let (number, place) = (0..).zip(&mut self.0).find(|(_, place)| matches!(place.state, State::Unasked))?;

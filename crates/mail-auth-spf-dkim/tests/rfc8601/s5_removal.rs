@@ -42,6 +42,12 @@ fn what_others_may_read_otherwise_goes_too() {
 }
 
 #[test]
+fn a_line_that_is_no_field_hides_nothing() {
+    let message = "To: a\r\nnot a field\r\nAuthentication-Results: a.org; x=y\r\nat all\r\n\r\nbody";
+    assert_eq!(cut(message, "a.org"), "To: a\r\nnot a field\r\nat all\r\n\r\nbody");
+}
+
+#[test]
 fn international_names_are_compared_by_their_a_labels() {
     let message = "Authentication-Results: mx.B\u{fc}cher.example; spf=pass\r\n\r\n";
     assert_eq!(cut(message, "mx.xn--bcher-kva.example"), "\r\n");

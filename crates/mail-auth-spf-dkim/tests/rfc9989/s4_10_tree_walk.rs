@@ -151,7 +151,7 @@ fn late_wrong_and_double_answers_change_nothing() {
     let record = Records::text("v=DMARC1; p=reject");
     evaluation.handle_answer(now, QueryId::new(0), Ok(&record));
     evaluation.handle_answer(now, QueryId::new(u32::MAX), Ok(&record));
-    evaluation.handle_identifiers(dkim("other.org"));
+    evaluation.handle_identifiers(now, dkim("other.org"));
     let (first, second) = (evaluation.poll_query().unwrap(), evaluation.poll_query().unwrap());
     evaluation.handle_answer(now, first.id, Ok(&record));
     evaluation.handle_answer(now, first.id, Ok(&Records::text("v=DMARC1; p=none")));

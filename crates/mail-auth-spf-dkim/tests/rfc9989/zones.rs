@@ -19,7 +19,7 @@ pub(crate) fn zone(records: &[(&str, &str)]) -> Zone {
 /// Evaluates and tells what was asked for.
 pub(crate) fn evaluate(zone: &Zone, from: &[&str], identifiers: Identifiers) -> (Outcome, Vec<String>) {
     let mut evaluation = Evaluation::new(Instant::EPOCH, Authors::of_fields(from), &Limits::default());
-    evaluation.handle_identifiers(identifiers);
+    evaluation.handle_identifiers(Instant::EPOCH, identifiers);
     let mut asked = Vec::new();
     while let Some(query) = evaluation.poll_query() {
         asked.push(query.name.as_str().to_owned());

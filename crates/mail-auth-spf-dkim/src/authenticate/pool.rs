@@ -1,0 +1,81 @@
+use alloc::vec;
+use alloc::vec::Vec;
+
+use crate::dns::{Answer, DnsError, Name, Query, QueryId, RecordType, Records};
+
+/// The questions of several machines, each asked once, however many of them want to know.
+#[derive(Debug, Default)]
+pub(super) struct Pool {
+    questions: Vec<Question>,
+}
+
+#[derive(Debug)]
+struct Question {
+    name: Name,
+    record_type: RecordType,
+    state: State,
+    /// Who asked, and by which of its own questions.
+    askers: Vec<(Party, QueryId)>,
+}
+
+#[derive(Debug)]
+enum State {
+    Unasked,
+    Asked,
+    /// The answer, kept for those who ask later.
+    Answered(Result<Records, DnsError>),
+    /// The answer was too large to be kept.
+    Forgotten,
+}
+
+/// The machines that ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Party {
+    Helo,
+    MailFrom,
+    Iprev,
+    Dmarc,
+}
+
+/// The largest answer that is kept, in records and in octets of text.
+const MOST_RECORDS: usize = 64;
+const MOST_OCTETS: usize = 16 * 1024;
+
+impl Pool {
+    /// Takes a question over, unless its answer is known.
+    pub(super) fn add(&mut self, party: Party, query: Query) -> Option<Answer<'_>> {
+        let Query { id, name, record_type } = query;
+        let same =
+            |q: &Question| q.record_type == record_type && q.name == name && !matches!(q.state, State::Forgotten);
+        let Some(index) = self.questions.iter().position(same) else {
+            self.questions.push(Question { name, record_type, state: State::Unasked, askers: vec![(party, id)] });
+            return None;
+        };
+        let question = self.questions.get_mut(index)?;
+        if let State::Answered(answer) = &question.state {
+            return Some(answer.as_ref().map_err(|error| *error));
+        }
+        question.askers.push((party, id));
+        None
+    }
+
+    /// The next question that nobody was asked yet.
+    pub(super) fn poll(&mut self) -> Option<Query> {
+        let unasked = |(_, question): &(u32, &mut Question)| matches!(question.state, State::Unasked);
+        let (number, question) = (0..).zip(&mut self.questions).find(unasked)?;
+        question.state = State::Asked;
+        Some(Query::new(QueryId::new(number), question.name.clone(), question.record_type))
+    }
+
+    /// Closes a question, and tells who wants its answer; nobody if it is not open.
+    pub(super) fn close(&mut self, id: QueryId, answer: Answer<'_>) -> Vec<(Party, QueryId)> {
+        let question = usize::try_from(id.number()).ok().and_then(|index| self.questions.get_mut(index));
+        let Some(question) = question.filter(|question| matches!(question.state, State::Asked)) else {
+            return Vec::new();
+        };
+        let octets = answer.map_or(0, |records| records.texts().map(<[u8]>::len).sum());
+        let kept = answer.map_or(0, Records::len) <= MOST_RECORDS && octets <= MOST_OCTETS;
+        question.state = if kept { State::Answered(answer.cloned()) } else { State::Forgotten };
+        core::mem::take(&mut question.askers)
+    }
+}

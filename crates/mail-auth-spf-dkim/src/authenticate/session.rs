@@ -1,0 +1,54 @@
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::sync::Arc;
+
+use crate::authres::{AuthenticationResults, InvalidServerId};
+use crate::spf::Client;
+use crate::{dmarc, iprev, spf};
+
+/// The facts of the connection that a message came over.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub(super) client: Arc<Client>,
+    pub(super) reverse_path: String,
+    pub(super) results: AuthenticationResults,
+}
+
+impl Session {
+    /// A client, the reverse-path that it gave (without angle brackets, empty for the null path), and the name by
+    /// which this host is known in `Authentication-Results`.
+    ///
+    /// # Errors
+    /// [`InvalidServerId`] if the name is empty.
+    pub fn new(client: impl Into<Arc<Client>>, reverse_path: &str, authserv_id: &str) -> Result<Self, InvalidServerId> {
+        let results = AuthenticationResults::new(authserv_id)?;
+        Ok(Self { client: client.into(), reverse_path: reverse_path.to_owned(), results })
+    }
+}
+
+/// What a receiver checks, and what each check may cost. The limits of the machines are theirs; the one on the header
+/// is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The limits of both SPF evaluations.
+    pub spf: spf::Limits,
+    /// The limits of DMARC.
+    pub dmarc: dmarc::Limits,
+    /// The limits of the check of the client's name; `None` leaves it out. Default: it is done.
+    pub iprev: Option<iprev::Limits>,
+    /// How much of the header is read, in octets. A longer one makes DMARC a permanent error, for it may hide a
+    /// second author. Default: 1 MiB.
+    pub header_octets: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            spf: spf::Limits::default(),
+            dmarc: dmarc::Limits::default(),
+            iprev: Some(iprev::Limits::default()),
+            header_octets: 1024 * 1024,
+        }
+    }
+}
