@@ -139,7 +139,7 @@ impl Receiver {
         let mut fields = Fields::new(&head);
         let mut authors =
             Authors::of_fields(fields.by_ref().filter(|field| field.is("From")).map(|field| field.body()));
-        if self.head.too_long || fields.end() == Some(HeaderEnd::NotAField) {
+        if self.head.too_long || fields.end() == Some(HeaderEnd::NotAField) || starts_with_spaced_from(&head) {
             // Others may read on, and find another author.
             authors.mark_malformed();
         }
@@ -235,4 +235,10 @@ impl Receiver {
             header_too_long: self.head.too_long,
         });
     }
+}
+
+/// Whether the first line is `From :`, which the splitter takes for the line of an mbox and others for a field.
+fn starts_with_spaced_from(head: &[u8]) -> bool {
+    let Some(rest) = head.strip_prefix(b"From ") else { return false };
+    rest.iter().find(|octet| !matches!(octet, b' ' | b'\t')) == Some(&b':')
 }

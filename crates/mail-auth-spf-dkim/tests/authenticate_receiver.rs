@@ -1,0 +1,189 @@
+//! The receiver: connection facts and a message in pieces, one report.
+
+use std::collections::BTreeSet;
+
+use mail_auth_spf_dkim::authenticate::{Receiver, Report, Session, Settings};
+use mail_auth_spf_dkim::authres::without;
+use mail_auth_spf_dkim::dmarc::{DmarcResult, Policy, Reason};
+use mail_auth_spf_dkim::dns::{DnsError, Name, QueryId, Records, Zone};
+use mail_auth_spf_dkim::iprev::IprevResult;
+use mail_auth_spf_dkim::spf::{Client, SpfResult};
+use mail_wire::Instant;
+use proptest::prelude::*;
+
+const NOW: Instant = Instant::EPOCH;
+
+const MESSAGE: &str = "Received: from x\r\n\
+                       Authentication-Results: mx.example.org; dmarc=pass\r\n\
+                       From: Ann <ann@example.com>\r\n\
+                       authentication-results: MX.EXAMPLE.ORG; spf=pass\r\n\
+                       \r\n\
+                       From: nobody@evil.example\r\n";
+
+fn name(text: &str) -> Name {
+    Name::for_query(text).unwrap()
+}
+
+fn zone() -> Zone {
+    let address = "192.0.2.1".parse().unwrap();
+    Zone::new()
+        .with(name("example.com"), Records::text("v=spf1 a:mail.example.com -all"))
+        .with(name("mail.example.com"), Records::address(address))
+        .with(Name::reverse(address), Records::Ptr(vec![name("mail.example.com")]))
+        .with(name("_dmarc.example.com"), Records::text("v=DMARC1; p=reject"))
+}
+
+fn receiver(address: &str, reverse_path: &str) -> Receiver {
+    let client = Client::new(address.parse().unwrap(), "mail.example.com");
+    Receiver::new(NOW, Session::new(client, reverse_path, "mx.example.org").unwrap(), &Settings::default())
+}
+
+fn answer_all(zone: &Zone, receiver: &mut Receiver) -> Vec<String> {
+    let mut asked = Vec::new();
+    while let Some(query) = receiver.poll_query() {
+        asked.push(format!("{} {}", query.record_type, query.name));
+        receiver.handle_answer(NOW, query.id, zone.lookup(&query.name, query.record_type));
+    }
+    asked
+}
+
+fn receive(message: &[u8], pieces: &[usize]) -> Report {
+    let mut receiver = receiver("192.0.2.1", "ann@example.com");
+    let mut rest = message;
+    for size in pieces {
+        let (piece, left) = rest.split_at((*size).min(rest.len()));
+        receiver.handle_input(NOW, piece);
+        rest = left;
+    }
+    receiver.handle_input(NOW, rest);
+    receiver.handle_eof(NOW);
+    answer_all(&zone(), &mut receiver);
+    receiver.report().expect("everything is answered").clone()
+}
+
+#[test]
+fn a_message_from_an_allowed_host() {
+    let report = receive(MESSAGE.as_bytes(), &[]);
+    assert_eq!(report.spf.result, SpfResult::Pass);
+    assert_eq!(report.helo.result, SpfResult::None);
+    assert_eq!(report.iprev.as_ref().unwrap().result, IprevResult::Pass);
+    assert_eq!((report.dmarc.result, report.dmarc.disposition), (DmarcResult::Pass, Policy::None));
+    let left: Vec<u8> = without(MESSAGE.as_bytes(), &report.cut).flatten().copied().collect();
+    let left = String::from_utf8(left).unwrap();
+    assert_eq!(left, "Received: from x\r\nFrom: Ann <ann@example.com>\r\n\r\nFrom: nobody@evil.example\r\n");
+    assert_eq!(
+        report.header.to_string(),
+        "Authentication-Results: mx.example.org;\r\n\
+         \tiprev=pass (mail.example.com)\r\n\t policy.iprev=192.0.2.1;\r\n\
+         \tspf=none (mail.example.com: no policy is published)\r\n\t smtp.helo=mail.example.com;\r\n\
+         \tspf=pass (example.com: a:mail.example.com)\r\n\t smtp.mailfrom=example.com;\r\n\
+         \tdmarc=pass (p=reject dis=none)\r\n\t header.from=example.com\r\n"
+    );
+}
+
+#[test]
+fn each_question_is_asked_once() {
+    let mut receiver = receiver("192.0.2.1", "ann@example.com");
+    receiver.handle_input(NOW, MESSAGE.as_bytes());
+    receiver.handle_eof(NOW);
+    let asked = answer_all(&zone(), &mut receiver);
+    let different: BTreeSet<_> = asked.iter().collect();
+    assert_eq!(asked.len(), different.len(), "{asked:?}");
+    // Two want to know: SPF for the reverse-path and the reverse name of the client.
+    assert!(asked.contains(&"A mail.example.com".to_owned()));
+}
+
+#[test]
+fn the_questions_of_the_header_are_there_before_the_body() {
+    let mut receiver = receiver("192.0.2.1", "ann@example.com");
+    let first: Vec<_> = std::iter::from_fn(|| receiver.poll_query()).collect();
+    assert_eq!(first.len(), 3);
+    receiver.handle_input(NOW, b"From: ann@example.com\r\n\r\n");
+    let names: Vec<_> = std::iter::from_fn(|| receiver.poll_query()).map(|q| q.name.as_str().to_owned()).collect();
+    assert_eq!(names, ["_dmarc.example.com", "_dmarc.com"]);
+    assert!(receiver.report().is_none());
+}
+
+#[test]
+fn the_null_path_is_one_result_for_helo() {
+    let mut receiver = receiver("192.0.2.1", "");
+    receiver.handle_eof(NOW);
+    answer_all(&zone(), &mut receiver);
+    let report = receiver.report().unwrap();
+    assert_eq!(report.header.results().iter().filter(|result| result.method() == "spf").count(), 1);
+    assert_eq!(report.dmarc.reason, Reason::NoAuthor);
+}
+
+#[test]
+fn two_authors_never_pass_however_they_are_hidden() {
+    for message in [
+        "From: ann@example.com\r\nFrom: ann@example.com\r\n\r\n",
+        "From: ann@example.com, b@evil.example\r\n\r\n",
+        "From: ann@example.com\r\nno field\r\nFrom: b@evil.example\r\n\r\n",
+        "From : b@evil.example\r\nFROM: ann@example.com\r\n\r\n",
+    ] {
+        assert_eq!(receive(message.as_bytes(), &[]).dmarc.result, DmarcResult::PermError, "{message:?}");
+    }
+    let mut long = b"From: ann@example.com\r\nX: ".to_vec();
+    long.resize(2 * 1024 * 1024, b'x');
+    long.extend(b"\r\nFrom: b@evil.example\r\n\r\n");
+    let report = receive(&long, &[1000, 100_000]);
+    assert!(report.header_too_long && report.dmarc.result == DmarcResult::PermError);
+}
+
+#[test]
+fn without_any_answer_the_deadline_ends_everything() {
+    let mut receiver = receiver("192.0.2.1", "ann@example.com");
+    receiver.handle_input(NOW, MESSAGE.as_bytes());
+    receiver.handle_eof(NOW);
+    let mut steps = 0;
+    while let Some(deadline) = receiver.poll_timeout() {
+        receiver.handle_timeout(deadline);
+        steps += 1;
+        assert!(steps < 10);
+    }
+    let report = receiver.report().unwrap();
+    assert_eq!((report.spf.result, report.dmarc.result), (SpfResult::TempError, DmarcResult::TempError));
+}
+
+#[test]
+fn a_slow_body_costs_no_deadline() {
+    let mut receiver = receiver("192.0.2.1", "ann@example.com");
+    receiver.handle_input(NOW, MESSAGE.as_bytes());
+    answer_all(&zone(), &mut receiver);
+    assert_eq!(receiver.poll_timeout(), None);
+    receiver.handle_eof(NOW + std::time::Duration::from_secs(3600));
+    assert_eq!(receiver.report().unwrap().dmarc.result, DmarcResult::Pass);
+}
+
+proptest! {
+    #[test]
+    fn pieces_change_nothing(pieces in proptest::collection::vec(0..40_usize, 0..20)) {
+        prop_assert_eq!(receive(MESSAGE.as_bytes(), &pieces), receive(MESSAGE.as_bytes(), &[]));
+    }
+
+    #[test]
+    fn no_message_and_no_answers_make_it_panic(
+        message in any::<Vec<u8>>(),
+        answers in proptest::collection::vec((0..12_u32, 0..4_u8), 0..40),
+    ) {
+        let mut receiver = receiver("2001:db8::1", "ann@example.com");
+        receiver.handle_input(NOW, &message);
+        for (id, choice) in answers {
+            let _ = receiver.poll_query();
+            let records = [Records::text("v=spf1 mx ptr -all"), Records::Ptr(vec![name("example.com")])];
+            let answer = match choice {
+                0 => Err(DnsError::NxDomain),
+                1 => Err(DnsError::Temporary),
+                2 => Ok(&records[0]),
+                _ => Ok(&records[1]),
+            };
+            receiver.handle_answer(NOW, QueryId::new(id), answer);
+        }
+        receiver.handle_eof(NOW);
+        while let Some(deadline) = receiver.poll_timeout() {
+            receiver.handle_timeout(deadline);
+        }
+        prop_assert!(receiver.report().is_some());
+    }
+}
