@@ -12,6 +12,8 @@ pub mod dmarc;
 pub mod dns;
 pub mod iprev;
 pub mod mta_sts;
+#[cfg(feature = "reports")]
+pub mod report;
 pub mod spf;
 mod tag_list;
 pub mod tls_rpt;

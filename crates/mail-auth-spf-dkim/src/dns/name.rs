@@ -62,7 +62,7 @@ impl Name {
     /// # Errors
     /// [`InvalidName`] says what is wrong with the text.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
-        Self::build(text.as_bytes(), |octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'))
+        Self::build(text, |octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'))
     }
 
     /// The name in `text`, of any printable ASCII, space included. This is for names that only go into a question,
@@ -74,7 +74,7 @@ impl Name {
         if text == "." {
             return Ok(Self::root());
         }
-        Self::build(text.as_bytes(), |octet| matches!(octet, b' '..=b'~'))
+        Self::build(text, |octet| matches!(octet, b' '..=b'~'))
     }
 
     /// The name in `text`, with the labels that are not ASCII turned into A-labels (RFC 5890). Letters are folded to
@@ -139,17 +139,16 @@ impl Name {
         Self(Arc::from(text))
     }
 
-    fn build(text: &[u8], allowed: impl Fn(u8) -> bool) -> Result<Self, InvalidName> {
-        let text = text.strip_suffix(b".").unwrap_or(text);
+    fn build(text: &str, allowed: impl Fn(u8) -> bool) -> Result<Self, InvalidName> {
+        let text = text.strip_suffix('.').unwrap_or(text);
         if text.is_empty() {
             return Err(InvalidName::Empty);
         }
         if text.len() > Self::LONGEST {
             return Err(InvalidName::Long);
         }
-        let mut buffer = [0; Self::LONGEST];
-        let mut label = 0;
-        for (position, (&octet, slot)) in text.iter().zip(&mut buffer).enumerate() {
+        let (mut label, mut folded) = (0, true);
+        for (position, octet) in text.bytes().enumerate() {
             if octet == b'.' {
                 if label == 0 {
                     return Err(InvalidName::EmptyLabel);
@@ -158,18 +157,17 @@ impl Name {
             } else if !allowed(octet) {
                 return Err(InvalidName::Octet { octet, position });
             } else {
+                folded &= !octet.is_ascii_uppercase();
                 label += 1;
                 if label > Self::LONGEST_LABEL {
                     return Err(InvalidName::LongLabel);
                 }
             }
-            *slot = octet.to_ascii_lowercase();
         }
         if label == 0 {
             return Err(InvalidName::EmptyLabel);
         }
-        let folded = core::str::from_utf8(&buffer[..text.len()]).map_err(|_| InvalidName::Empty)?;
-        Ok(Self(Arc::from(folded)))
+        Ok(Self(if folded { Arc::from(text) } else { Arc::from(text.to_ascii_lowercase()) }))
     }
 
     /// The text: lower case, no final dot; empty for the root.

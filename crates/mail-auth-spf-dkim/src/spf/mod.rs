@@ -26,6 +26,7 @@
 //! assert_eq!(outcome.cause.to_string(), "example.org: include:_spf.example.net");
 //! ```
 
+mod address;
 mod client;
 mod evaluation;
 mod expand;

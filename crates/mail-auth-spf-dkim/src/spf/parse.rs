@@ -1,8 +1,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::net::{Ipv4Addr, Ipv6Addr};
 
-use super::{Directive, DomainSpec, MacroString, Mechanism, Modifier, PrefixLengths, Qualifier, Record};
+use super::{Directive, DomainSpec, MacroString, Mechanism, Modifier, PrefixLengths, Qualifier, Record, address};
 use crate::dns::Records;
 
 /// What is wrong with a record, and where. The fault is of the domain that published it.
@@ -85,11 +84,15 @@ impl Record {
         if !is_spf(text) {
             return Err(fault(0, SyntaxFault::Version));
         }
-        if let Some(position) = text.iter().position(|octet| !matches!(octet, b' '..=b'~')) {
+        let printable = |octet: &u8| matches!(octet, b' '..=b'~');
+        // Looked at as a whole first: that is quicker than to look for the place of a fault that is hardly ever there.
+        if !text.iter().fold(true, |so_far, octet| so_far & printable(octet)) {
+            let position = text.iter().position(|octet| !printable(octet)).unwrap_or(0);
             return Err(fault(position, SyntaxFault::Character));
         }
         let text = core::str::from_utf8(text).map_err(|e| fault(e.valid_up_to(), SyntaxFault::Character))?;
-        let mut terms = Terms { directives: Vec::with_capacity(16), ..Terms::default() };
+        let expected = memchr::memchr_iter(b' ', text.as_bytes()).count();
+        let mut terms = Terms { directives: Vec::with_capacity(expected.min(64)), ..Terms::default() };
         let mut position = VERSION.len();
         while position < text.len() {
             let rest = &text[position..];
@@ -191,38 +194,32 @@ impl Terms {
 fn mechanism(name: &str, argument: &str, name_at: usize, argument_at: usize) -> Result<Mechanism, SyntaxError> {
     let is = |known: &str| name.eq_ignore_ascii_case(known);
     let fault = |fault| SyntaxError { position: argument_at, fault };
-    if is("ip4") {
-        let (address, prefix) = network(argument).ok_or_else(|| fault(SyntaxFault::Address))?;
-        let address = ip4(address).ok_or_else(|| fault(SyntaxFault::Address))?;
-        let prefix_length = prefix_length(prefix, 32).ok_or_else(|| fault(SyntaxFault::PrefixLength))?;
-        return Ok(Mechanism::Ip4 { address, prefix_length });
+    let required = |domain: Option<DomainSpec>| domain.ok_or_else(|| fault(SyntaxFault::MissingDomain));
+    match name.len() {
+        3 if is("ip4") => {
+            let (address, digits) = network(argument).ok_or_else(|| fault(SyntaxFault::Address))?;
+            let address = address::ip4(address).ok_or_else(|| fault(SyntaxFault::Address))?;
+            let prefix_length = prefix_length(digits, 32).ok_or_else(|| fault(SyntaxFault::PrefixLength))?;
+            Ok(Mechanism::Ip4 { address, prefix_length })
+        }
+        3 if is("ip6") => {
+            let (address, digits) = network(argument).ok_or_else(|| fault(SyntaxFault::Address))?;
+            let address = address::ip6(address).ok_or_else(|| fault(SyntaxFault::Address))?;
+            let prefix_length = prefix_length(digits, 128).ok_or_else(|| fault(SyntaxFault::PrefixLength))?;
+            Ok(Mechanism::Ip6 { address, prefix_length })
+        }
+        3 if is("all") && argument.is_empty() => Ok(Mechanism::All),
+        3 if is("all") => Err(fault(SyntaxFault::Argument)),
+        3 if is("ptr") => Ok(Mechanism::Ptr(domain(argument, argument_at)?)),
+        7 if is("include") => Ok(Mechanism::Include(required(domain(argument, argument_at)?)?)),
+        6 if is("exists") => Ok(Mechanism::Exists(required(domain(argument, argument_at)?)?)),
+        1 | 2 if is("a") || is("mx") => {
+            let (argument, prefix) = dual_prefix_length(argument, argument_at)?;
+            let domain = domain(argument, argument_at)?;
+            Ok(if is("a") { Mechanism::A { domain, prefix } } else { Mechanism::Mx { domain, prefix } })
+        }
+        _ => Err(SyntaxError { position: name_at, fault: SyntaxFault::UnknownMechanism }),
     }
-    if is("ip6") {
-        let (address, prefix) = network(argument).ok_or_else(|| fault(SyntaxFault::Address))?;
-        let address: Ipv6Addr = address.parse().map_err(|_| fault(SyntaxFault::Address))?;
-        let prefix_length = prefix_length(prefix, 128).ok_or_else(|| fault(SyntaxFault::PrefixLength))?;
-        return Ok(Mechanism::Ip6 { address, prefix_length });
-    }
-    if is("all") {
-        return if argument.is_empty() { Ok(Mechanism::All) } else { Err(fault(SyntaxFault::Argument)) };
-    }
-    if is("include") {
-        return Ok(Mechanism::Include(
-            domain(argument, argument_at)?.ok_or_else(|| fault(SyntaxFault::MissingDomain))?,
-        ));
-    }
-    if is("exists") {
-        return Ok(Mechanism::Exists(domain(argument, argument_at)?.ok_or_else(|| fault(SyntaxFault::MissingDomain))?));
-    }
-    if is("ptr") {
-        return Ok(Mechanism::Ptr(domain(argument, argument_at)?));
-    }
-    if is("a") || is("mx") {
-        let (argument, prefix) = dual_prefix_length(argument, argument_at)?;
-        let domain = domain(argument, argument_at)?;
-        return Ok(if is("a") { Mechanism::A { domain, prefix } } else { Mechanism::Mx { domain, prefix } });
-    }
-    Err(SyntaxError { position: name_at, fault: SyntaxFault::UnknownMechanism })
 }
 
 /// Parts `:address/prefix`.
@@ -265,12 +262,12 @@ fn trailing_digits(text: &str) -> Option<(&str, &str)> {
 }
 
 fn prefix_length(digits: Option<&str>, most: u8) -> Option<u8> {
-    let Some(digits) = digits else { return Some(most) };
-    let plain = digits.bytes().all(|o| o.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
-    digits.parse().ok().filter(|length| plain && *length <= most)
-}
-
-/// Four decimal numbers without leading zeros.
-fn ip4(text: &str) -> Option<Ipv4Addr> {
-    text.parse().ok()
+    let length = match digits.map(str::as_bytes) {
+        None => return Some(most),
+        Some([units @ b'0'..=b'9']) => units - b'0',
+        Some([tens @ b'1'..=b'9', units @ b'0'..=b'9']) => (tens - b'0') * 10 + (units - b'0'),
+        Some([b'1', tens @ b'0'..=b'9', units @ b'0'..=b'9']) => 100 + (tens - b'0') * 10 + (units - b'0'),
+        Some(_) => return None,
+    };
+    (length <= most).then_some(length)
 }

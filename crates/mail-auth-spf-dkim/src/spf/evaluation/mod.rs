@@ -32,6 +32,7 @@ pub struct Evaluation {
     sender: String,
     /// Where the domain starts in `sender`.
     domain_at: usize,
+    domain: Option<Name>,
     identity: Identity,
     limits: Limits,
     deadline: Instant,
@@ -102,6 +103,7 @@ impl Evaluation {
             client,
             sender,
             domain_at,
+            domain: name.clone(),
             identity,
             limits: *limits,
             deadline: now + limits.deadline,
@@ -226,8 +228,8 @@ impl Evaluation {
     fn end(&mut self, cause: Cause, explanation: Option<String>) {
         self.questions.clear();
         self.purpose = Purpose::Nothing;
-        self.frames = Vec::new();
-        let domain = self.sender.get(self.domain_at..).and_then(domain_to_check);
+        self.frames.clear();
+        let domain = self.domain.clone();
         self.outcome = Some(Outcome { result: cause.result(), cause, domain, explanation });
     }
 }

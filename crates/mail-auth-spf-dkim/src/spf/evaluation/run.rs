@@ -60,6 +60,11 @@ impl Evaluation {
         while self.outcome.is_none() && self.explaining.is_none() {
             let Some(frame) = self.frames.last_mut() else { return };
             let record = Arc::clone(&frame.record);
+            let client = self.client.address();
+            if !self.limits.trace {
+                let rest = record.directives.get(frame.index..).unwrap_or_default();
+                frame.index += rest.iter().take_while(|directive| passes_over(&directive.mechanism, client)).count();
+            }
             let Some(directive) = record.directives.get(frame.index) else {
                 if self.end_of_policy(&record) {
                     return;
@@ -70,17 +75,10 @@ impl Evaluation {
                 let index = frame.index;
                 self.note(|| StepEvent::Directive { record: Arc::clone(&record), index });
             }
-            let client = self.client.address();
-            let matches = match (&directive.mechanism, client) {
-                (Mechanism::All, _) => true,
-                (Mechanism::Ip4 { address, prefix_length }, IpAddr::V4(client)) => {
-                    ip4_agree(client, *address, *prefix_length)
-                }
-                (Mechanism::Ip6 { address, prefix_length }, IpAddr::V6(client)) => {
-                    ip6_agree(client, *address, *prefix_length)
-                }
-                (Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. }, _) => false,
-                (mechanism, _) => match self.test(mechanism) {
+            let matches = match &directive.mechanism {
+                Mechanism::All => true,
+                mechanism @ (Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. }) => !passes_over(mechanism, client),
+                mechanism => match self.test(mechanism) {
                     Step::Waiting => return,
                     Step::Decided(matches) => matches,
                     Step::Stop(cause) => return self.finish(cause),
@@ -227,5 +225,16 @@ impl Evaluation {
 
     pub(super) fn ask_client_names(&mut self) {
         self.ask_one(Name::reverse(self.client.address()), RecordType::Ptr, Purpose::ClientNames);
+    }
+}
+
+/// Whether this is a network that the client is not in.
+#[inline]
+fn passes_over(mechanism: &Mechanism, client: IpAddr) -> bool {
+    match (mechanism, client) {
+        (Mechanism::Ip4 { address, prefix_length }, IpAddr::V4(client)) => !ip4_agree(client, *address, *prefix_length),
+        (Mechanism::Ip6 { address, prefix_length }, IpAddr::V6(client)) => !ip6_agree(client, *address, *prefix_length),
+        (Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. }, _) => true,
+        _ => false,
     }
 }

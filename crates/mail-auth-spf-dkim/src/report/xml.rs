@@ -1,0 +1,166 @@
+//! As much XML as reports need: elements and text. Declarations of entities are refused, namespaces are left aside.
+
+use alloc::string::String;
+use core::fmt::{self, Write};
+
+/// Why a text is no XML that a report could be in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("at octet {position}: {problem}")]
+pub struct InvalidXml {
+    /// Where reading stopped, counted from 0.
+    pub position: usize,
+    /// What is wrong there.
+    pub problem: &'static str,
+}
+
+/// What comes next in a document.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Token<'a> {
+    Start(&'a str),
+    /// Its references are not resolved yet: see [`append_text`].
+    Text(&'a str),
+    /// Text that has no references.
+    Data(&'a str),
+    End,
+}
+
+/// Goes through a document, token by token.
+pub(super) struct Tokens<'a> {
+    text: &'a str,
+    at: usize,
+    /// The last start tag was empty: its end comes next.
+    empty: bool,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) const fn new(text: &'a str) -> Self {
+        Self { text, at: 0, empty: false }
+    }
+
+    const fn fault(&self, problem: &'static str) -> InvalidXml {
+        InvalidXml { position: self.at, problem }
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Takes what lies between an opening of this length and `close`.
+    fn enclosed(&mut self, open: usize, close: &str) -> Result<&'a str, InvalidXml> {
+        let inner = self.rest().get(open..).unwrap_or_default();
+        let length = memchr::memmem::find(inner.as_bytes(), close.as_bytes()).ok_or(self.fault("this has no end"))?;
+        self.at += open + length + close.len();
+        Ok(inner.get(..length).unwrap_or_default())
+    }
+
+    pub(super) fn next(&mut self) -> Result<Option<Token<'a>>, InvalidXml> {
+        if core::mem::take(&mut self.empty) {
+            return Ok(Some(Token::End));
+        }
+        loop {
+            let rest = self.rest();
+            if rest.is_empty() {
+                return Ok(None);
+            }
+            if !rest.starts_with('<') {
+                let length = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
+                self.at += length;
+                return Ok(Some(Token::Text(&rest[..length])));
+            }
+            if rest.starts_with("<!--") {
+                self.enclosed(4, "-->")?;
+            } else if rest.starts_with("<![CDATA[") {
+                return self.enclosed(9, "]]>").map(|data| Some(Token::Data(data)));
+            } else if rest.starts_with("<?") {
+                self.enclosed(2, "?>")?;
+            } else if rest.starts_with("<!") {
+                return Err(self.fault("document types are not read"));
+            } else if rest.starts_with("</") {
+                self.enclosed(2, ">")?;
+                return Ok(Some(Token::End));
+            } else {
+                return self.start().map(Some);
+            }
+        }
+    }
+
+    /// A start tag. A `>` inside the value of an attribute does not end it.
+    fn start(&mut self) -> Result<Token<'a>, InvalidXml> {
+        let rest = self.rest();
+        let mut quote = None;
+        let end = rest.bytes().position(|octet| match (quote, octet) {
+            (None, b'>') => true,
+            (None, b'"' | b'\'') => {
+                quote = Some(octet);
+                false
+            }
+            (Some(open), octet) if open == octet => {
+                quote = None;
+                false
+            }
+            _ => false,
+        });
+        let end = end.ok_or(self.fault("this tag has no end"))?;
+        let tag = rest.get(1..end).unwrap_or_default();
+        self.empty = tag.ends_with('/');
+        let name = tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next().unwrap_or_default();
+        if name.is_empty() {
+            return Err(self.fault("this tag has no name"));
+        }
+        self.at += end + 1;
+        Ok(Token::Start(name.rsplit(':').next().unwrap_or(name)))
+    }
+}
+
+/// Appends text with its references resolved; unknown ones stay as they are.
+pub(super) fn append_text(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let reference = after.split_once(';').filter(|(name, _)| name.len() <= 8);
+        let character = reference.and_then(|(name, _)| match name {
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "amp" => Some('&'),
+            "quot" => Some('"'),
+            "apos" => Some('\''),
+            _ => {
+                let number = name.strip_prefix('#')?;
+                let code = match number.strip_prefix(['x', 'X']) {
+                    Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
+                    None => number.parse(),
+                };
+                char::from_u32(code.ok()?)
+            }
+        });
+        match (character, reference) {
+            (Some(character), Some((_, after))) => {
+                out.push(character);
+                rest = after;
+            }
+            _ => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+}
+
+/// A text as the content of an element. Characters that XML cannot hold are left out.
+pub(super) struct Escaped<'a>(pub(super) &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.chars() {
+            match character {
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '&' => f.write_str("&amp;")?,
+                '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'.. => f.write_char(character)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}

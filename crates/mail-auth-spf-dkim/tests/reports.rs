@@ -1,0 +1,162 @@
+//! Reports, read and written; and the published pairs, where they are present.
+#![cfg(feature = "reports")]
+
+use mail_auth_spf_dkim::dmarc::Policy;
+use mail_auth_spf_dkim::report::{AggregateReport, FailureReport, InvalidAggregateReport, Override, Row, TlsReport};
+use proptest::prelude::*;
+use serde_json::Value;
+
+const SUITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/suites/dmarc-reports");
+
+/// A file of the suite; says that it was skipped if there is none.
+fn suite_file(path: &str) -> Option<String> {
+    let text = std::fs::read_to_string(format!("{SUITE}/{path}")).ok();
+    if text.is_none() {
+        println!("skipped: {SUITE}/{path} is absent");
+    }
+    text
+}
+
+fn same(found: &str, expected: &Value, what: &str) {
+    let expected = match expected {
+        Value::String(text) if text == "Unspecified" => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    assert!(found.eq_ignore_ascii_case(&expected), "{what}: {found:?} is not {expected:?}");
+}
+
+#[test]
+fn the_published_aggregate_reports_are_understood() {
+    for number in ["001", "002", "004"] {
+        let Some(xml) = suite_file(&format!("dmarc-feedback/{number}.xml")) else { return };
+        let expected: Value =
+            serde_json::from_str(&suite_file(&format!("dmarc-feedback/{number}.json")).unwrap()).unwrap();
+        let report = AggregateReport::from_xml(&xml).unwrap();
+        let metadata = &expected["report_metadata"];
+        same(&report.organization, &metadata["org_name"], "org_name");
+        same(&report.email, &metadata["email"], "email");
+        same(&report.report_id, &metadata["report_id"], "report_id");
+        assert_eq!(Some(report.begin), metadata["date_range"]["begin"].as_u64());
+        assert_eq!(Some(report.end), metadata["date_range"]["end"].as_u64());
+        let policy = &expected["policy_published"];
+        same(&report.policy.domain, &policy["domain"], "domain");
+        same(report.policy.policy.map_or("", Policy::as_str), &policy["p"], "p");
+        same(report.policy.subdomain_policy.map_or("", Policy::as_str), &policy["sp"], "sp");
+        let rows = expected["record"].as_array().unwrap();
+        assert_eq!(report.rows.len(), rows.len());
+        for (row, expected) in report.rows.iter().zip(rows) {
+            let evaluated = &expected["row"]["policy_evaluated"];
+            same(&row.source.unwrap().to_string(), &expected["row"]["source_ip"], "source_ip");
+            assert_eq!(Some(row.count), expected["row"]["count"].as_u64());
+            same(&row.disposition, &evaluated["disposition"], "disposition");
+            assert_eq!(row.dkim_aligned, evaluated["dkim"] == "Pass");
+            assert_eq!(row.spf_aligned, evaluated["spf"] == "Pass");
+            same(&row.header_from, &expected["identifiers"]["header_from"], "header_from");
+            same(&row.envelope_from, &expected["identifiers"]["envelope_from"], "envelope_from");
+            for (dkim, expected) in row.dkim.iter().zip(expected["auth_results"]["dkim"].as_array().unwrap()) {
+                same(&dkim.domain, &expected["domain"], "dkim domain");
+                same(&dkim.selector, &expected["selector"], "selector");
+                same(&dkim.result, &expected["result"], "dkim result");
+            }
+            for (spf, expected) in row.spf.iter().zip(expected["auth_results"]["spf"].as_array().unwrap()) {
+                same(&spf.domain, &expected["domain"], "spf domain");
+                same(&spf.result, &expected["result"], "spf result");
+            }
+        }
+        assert_eq!(AggregateReport::from_xml(&report.to_xml()), Ok(report));
+    }
+}
+
+#[test]
+fn the_published_tls_reports_come_back_as_they_were() {
+    for number in ["01", "02", "03"] {
+        let Some(text) = suite_file(&format!("tlsrpt/rpt{number}.json")) else { return };
+        let report = TlsReport::from_json(&text).unwrap();
+        assert_eq!(TlsReport::from_json(&report.to_json()).unwrap(), report, "rpt{number}");
+        if number != "03" {
+            // The third leaves a count out that ours always has.
+            let written: Value = serde_json::from_str(&report.to_json()).unwrap();
+            assert_eq!(written, serde_json::from_str::<Value>(&text).unwrap(), "rpt{number}");
+        }
+    }
+}
+
+#[test]
+fn the_published_feedback_reports_are_understood() {
+    for number in ["001", "002", "003", "004"] {
+        let Some(message) = suite_file(&format!("arf/{number}.eml")) else { return };
+        let expected: Value = serde_json::from_str(&suite_file(&format!("arf/{number}.json")).unwrap()).unwrap();
+        // The part by its own fields; MIME is not this crate's business.
+        let message = message.replace("\r\n", "\n");
+        let start = message.to_ascii_lowercase().find("content-type: message/feedback-report").unwrap();
+        let part = &message[start..];
+        let part = &part[part.find("\n\n").unwrap() + 2..];
+        let report = FailureReport::parse(&part.as_bytes()[..part.find("\n--").unwrap()]).unwrap();
+        same(&report.feedback_type.replace('-', ""), &expected["feedback_type"], "feedback_type");
+        same(&report.user_agent, &expected["user_agent"], "user_agent");
+        // Some put a comment behind the address.
+        let source = report.get("source-ip").unwrap_or_default().split(' ').next().unwrap();
+        same(source, &expected["source_ip"], "source_ip");
+        let domains: Vec<_> = report.get_all("reported-domain").collect();
+        let expected: Vec<_> =
+            expected["reported_domain"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert_eq!(domains, expected);
+    }
+}
+
+#[test]
+fn xml_that_attacks_its_reader_is_refused_or_passed_over() {
+    let refused = ["<!DOCTYPE x [<!ENTITY a \"b\">]><feedback/>", "<feedback", "<feedback><!-- ", "<>", "< x>"];
+    for text in refused {
+        assert!(AggregateReport::from_xml(text).is_err(), "{text}");
+    }
+    assert_eq!(AggregateReport::from_xml("<html/>"), Err(InvalidAggregateReport::NoFeedback));
+    let deep = format!("<feedback>{}<version>9</version></feedback>", "<a>".repeat(100_000));
+    assert_eq!(AggregateReport::from_xml(&deep).unwrap().version, "");
+    let deep = format!("<feedback>{}{}<version>2</version></feedback>", "<a>".repeat(100_000), "</a>".repeat(100_000));
+    assert_eq!(AggregateReport::from_xml(&deep).unwrap().version, "2");
+}
+
+#[test]
+fn text_is_text_in_whatever_form() {
+    let xml = "<f:feedback xmlns:f='x>y'><report_metadata><org_name a=\"/>\">A &amp; <![CDATA[<B>]]>&#x21;&bad; &</org_name>\
+               <email/></report_metadata></f:feedback>";
+    assert_eq!(AggregateReport::from_xml(xml).unwrap().organization, "A & <B>!&bad; &");
+}
+
+#[test]
+fn a_failure_report_has_one_line_for_each_field() {
+    let mut report = FailureReport::new("auth-failure\r\nX: y", "a");
+    report.push("Reported-Domain", "example.com\r\nSource-IP: 192.0.2.1").unwrap();
+    assert!(report.push("Bad\r\nName", "x").is_err());
+    assert_eq!(report.to_string().lines().count(), 4);
+    assert!(FailureReport::parse(b"Version: 1\r\n").is_err());
+    assert!(FailureReport::parse(b"Feedback-Type: abuse\r\nVersion: 2\r\n").is_err());
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_the_same(texts in proptest::collection::vec("[ -~\u{e4}]{0,20}", 8), count in any::<u64>()) {
+        let text = |n: usize| texts[n].trim().to_owned();
+        let mut report = AggregateReport::default();
+        (report.organization, report.email, report.generator) = (text(0), text(1), text(2));
+        report.policy.domain = text(3);
+        let mut row = Row::default();
+        (row.count, row.header_from, row.envelope_to) = (count, text(4), text(5));
+        let mut reason = Override::default();
+        (reason.kind, reason.comment) = (text(6), text(7));
+        row.overrides.push(reason);
+        report.rows.push(row);
+        prop_assert_eq!(AggregateReport::from_xml(&report.to_xml()), Ok(report));
+    }
+
+    #[test]
+    fn no_text_makes_a_reader_panic(xml in "[<>/!\\[\\]&;a\"' -]{0,60}", json in "[\\[\\]{}:,\"a-z0-9 ]{0,40}", any in any::<String>()) {
+        let _ = AggregateReport::from_xml(&xml);
+        let _ = AggregateReport::from_xml(&format!("<feedback><record>{any}"));
+        let _ = TlsReport::from_json(&json);
+        let _ = FailureReport::parse(any.as_bytes());
+    }
+}
