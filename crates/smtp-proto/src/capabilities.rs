@@ -94,6 +94,14 @@ fn begins<const LENGTH: usize>(
     equals_ignoring_case(text.first_chunk()?, keyword).then_some((capability, LENGTH))
 }
 
+/// The text, if all of it is printable ASCII, without the blanks at its end.
+#[inline]
+fn printable(text: &[u8]) -> Option<&str> {
+    // Without a branch for each octet: the text is short, and nearly always good.
+    let bad = text.iter().fold(false, |bad, octet| bad | !matches!(octet, b' '..=b'~'));
+    if bad { None } else { core::str::from_utf8(text.trim_ascii_end()).ok() }
+}
+
 /// Whether two texts are the same but for the case of letters. The second is of letters in upper case and digits.
 #[inline]
 fn equals_ignoring_case<const LENGTH: usize>(text: &[u8; LENGTH], keyword: &[u8; LENGTH]) -> bool {
@@ -108,7 +116,8 @@ fn equals_ignoring_case<const LENGTH: usize>(text: &[u8; LENGTH], keyword: &[u8;
             let words = text.as_chunks().0.iter().zip(keyword.as_chunks().0);
             words.fold(differs(*last, *last_of_keyword), |bits, (a, b)| bits | differs(*a, *b)) == 0
         }
-        _ => text.eq_ignore_ascii_case(keyword),
+        // Shorter than that, and short enough.
+        _ => text.iter().zip(keyword).fold(0, |bits, (a, b)| bits | (a.to_ascii_uppercase() ^ b)) == 0,
     }
 }
 
@@ -134,51 +143,46 @@ impl<'a> Capability<'a> {
     pub fn parse(line: &'a [u8]) -> Option<Self> {
         match known_keyword(line) {
             Some((known, length)) if matches!(line.get(length), None | Some(b' ')) => Some(*known),
-            _ => Self::parse_limit(line).or_else(|| Self::parse_with_parameters(line)),
+            _ => Self::parse_size(line).or_else(|| Self::parse_auth(line)).or_else(|| Self::parse_other(line)),
         }
     }
 
-    /// `SIZE` and a number, and nothing else.
-    fn parse_limit(line: &[u8]) -> Option<Self> {
-        let (keyword, [b' ', digits @ ..]) = line.split_first_chunk::<4>()? else { return None };
-        let good = matches!(digits.len(), 1..=19) && keyword.eq_ignore_ascii_case(b"SIZE");
-        let number = digits.iter().try_fold(0, |number: u64, digit| {
-            digit.is_ascii_digit().then(|| number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0')))
-        });
-        number.filter(|_| good).map(|limit| Self::Size(Some(limit)))
-    }
-
-    /// The keywords that have parameters, and those that are not known.
-    fn parse_with_parameters(line: &'a [u8]) -> Option<Self> {
-        // Without a branch for each octet: the line is short, and nearly always good.
-        if line.iter().fold(false, |bad, octet| bad | !matches!(octet, b' '..=b'~')) {
+    /// `SIZE`, perhaps with a number. With anything else it is none that is known.
+    fn parse_size(line: &[u8]) -> Option<Self> {
+        let (keyword, parameters) = line.split_first_chunk()?;
+        if !equals_ignoring_case(keyword, b"SIZE") {
             return None;
         }
-        let line = core::str::from_utf8(line).ok()?.trim_ascii_end();
+        match parameters.trim_ascii_end() {
+            [] => Some(Self::Size(None)),
+            [b' ', digits @ ..] if !digits.is_empty() => {
+                let limit = digits.iter().try_fold(0_u64, |limit, digit| match digit {
+                    b'0'..=b'9' => limit.checked_mul(10)?.checked_add(u64::from(digit - b'0')),
+                    _ => None,
+                });
+                limit.map(|limit| Self::Size(Some(limit)))
+            }
+            _ => None,
+        }
+    }
+
+    /// `AUTH` and names, or `AUTH=` and names.
+    fn parse_auth(line: &'a [u8]) -> Option<Self> {
+        let (keyword, names) = line.split_first_chunk()?;
+        if !equals_ignoring_case(keyword, b"AUTH") {
+            return None;
+        }
+        match names {
+            [] => Some(Self::Auth(Mechanisms(""))),
+            [b' ' | b'=', names @ ..] => printable(names).map(|names| Self::Auth(Mechanisms(names))),
+            _ => None,
+        }
+    }
+
+    fn parse_other(line: &'a [u8]) -> Option<Self> {
+        let line = printable(line)?;
         let (keyword, parameters) = line.split_once(' ').unwrap_or((line, ""));
-        if keyword.is_empty() {
-            return None;
-        }
-        if keyword.eq_ignore_ascii_case("SIZE") {
-            return Some(Self::size(keyword, parameters));
-        }
-        if keyword.eq_ignore_ascii_case("AUTH") {
-            return Some(Self::Auth(Mechanisms(parameters)));
-        }
-        if let Some((start, first)) = line.split_at_checked(5)
-            && start.eq_ignore_ascii_case("AUTH=")
-        {
-            return Some(Self::Auth(Mechanisms(first)));
-        }
-        Some(Self::Other(Extension { keyword, parameters }))
-    }
-
-    fn size(keyword: &'a str, parameters: &'a str) -> Self {
-        match (parameters.is_empty(), parameters.parse()) {
-            (true, _) => Self::Size(None),
-            (false, Ok(limit)) => Self::Size(Some(limit)),
-            (false, Err(_)) => Self::Other(Extension { keyword, parameters }),
-        }
+        (!keyword.is_empty()).then_some(Self::Other(Extension { keyword, parameters }))
     }
 
     /// The keyword, in upper case if it is known here.
@@ -383,6 +387,10 @@ impl Capabilities {
     /// Whether a SASL mechanism was announced.
     pub fn offers_mechanism(&self, name: &str) -> bool {
         self.mechanisms().any(|offered| offered.eq_ignore_ascii_case(name))
+    }
+
+    pub(crate) fn allocated(&self) -> usize {
+        self.lines.capacity()
     }
 
     /// Whether nothing is offered, or nothing is known of it.

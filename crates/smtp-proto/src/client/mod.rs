@@ -206,6 +206,16 @@ impl Client {
         self.staged.is_none() && self.check_idle().is_ok()
     }
 
+    /// How many bytes of memory the session holds on the heap, apart from the shared configuration, [`TlsInfo`] and
+    /// what is left to say of an [`Envelope`].
+    pub fn allocated(&self) -> usize {
+        self.input.allocated()
+            + self.output.allocated()
+            + self.outstanding.allocated()
+            + self.capabilities.allocated()
+            + self.challenge.capacity()
+    }
+
     /// Breaks the session off. What has not been written is dropped, so a message that was not
     /// [finished](Self::finish_body) cannot be taken for a whole one. Close the connection.
     pub fn abort(&mut self) {

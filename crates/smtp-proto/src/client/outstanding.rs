@@ -133,6 +133,10 @@ impl Outstanding {
         self.octets = 0;
     }
 
+    pub(super) fn allocated(&self) -> usize {
+        self.queue.capacity() * size_of::<(Verb, u32)>()
+    }
+
     pub(super) fn release(&mut self) {
         self.queue.shrink_to_fit();
     }
