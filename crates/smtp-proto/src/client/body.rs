@@ -56,7 +56,6 @@ impl Client {
         if let Some(Staged::WantsBody) = self.staged {
             self.staged = None;
         }
-        self.deadline.restart();
         self.stage();
         Ok(())
     }

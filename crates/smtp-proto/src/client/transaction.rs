@@ -4,7 +4,7 @@ use alloc::vec::{self, Vec};
 
 use mail_wire::dot::Stuffer;
 
-use super::{Client, Envelope, Misuse, Outcome, Recipient, Staged, Verb};
+use super::{Client, Envelope, Hello, Misuse, Outcome, Recipient, Staged, Verb};
 use crate::reply::ReplyCode;
 use crate::{Command, Parameters, ReversePath};
 
@@ -169,7 +169,7 @@ impl Client {
         transaction.answered += 1;
         if code.is_success() {
             transaction.accepted_count += 1;
-            if self.hello == Some(super::Hello::Lmtp) {
+            if self.hello == Some(Hello::Lmtp) {
                 transaction.accepted.push(index);
             }
         }
@@ -178,7 +178,7 @@ impl Client {
 
     /// The 354 to DATA. Returns whether it makes sense.
     pub(super) fn body_wanted(&mut self) -> bool {
-        let lmtp = self.hello == Some(super::Hello::Lmtp);
+        let lmtp = self.hello == Some(Hello::Lmtp);
         let Some(transaction) = &mut self.transaction else { return false };
         if transaction.accepted_count > 0 {
             // With the sender refused and a recipient accepted, an empty message might be delivered.
@@ -194,9 +194,8 @@ impl Client {
         }
         // Nobody is to get a message, yet the server waits for one: end it at once (RFC 2920, section 3.1).
         transaction.body = BodyState::Finished;
-        let before = self.output.len();
         self.output.push(b".\r\n");
-        self.outstanding.push(Verb::EndOfData, self.output.len() - before);
+        self.expect(Verb::EndOfData, b".\r\n".len());
         true
     }
 
@@ -205,11 +204,11 @@ impl Client {
         let Some(transaction) = &mut self.transaction else { return };
         transaction.body = BodyState::Finished;
         let replies = match self.hello {
-            Some(super::Hello::Lmtp) => transaction.accepted_count,
+            Some(Hello::Lmtp) => transaction.accepted_count,
             _ => 1,
         };
         for _ in 0..replies {
-            self.outstanding.push(Verb::EndOfData, octets);
+            self.expect(Verb::EndOfData, octets);
         }
     }
 
