@@ -194,7 +194,7 @@ impl Client {
 
     /// When the server will have taken too long, if it is the server that everything waits for.
     fn deadline(&self) -> Option<Instant> {
-        let waits = self.staged.is_none() && self.waiting() != Waiting::Nothing;
+        let waits = self.staged.is_none() && !self.is_closed() && self.waiting() != Waiting::Nothing;
         waits.then_some(self.clock.reply)
     }
 

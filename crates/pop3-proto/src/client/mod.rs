@@ -215,6 +215,9 @@ impl Client {
     }
 
     fn close(&mut self, reason: Reason) {
+        if self.phase == Phase::Closed {
+            return;
+        }
         let outcome = match self.quit {
             Quit::NotAsked | Quit::Held => Outcome::NotCommitted,
             // QUIT is alone on its way: if all of it is still here, the server has seen nothing of it.

@@ -176,7 +176,7 @@ impl Server {
 
     /// When the client will have been silent for too long, if it is the client that everything waits for.
     fn deadline(&self) -> Option<Instant> {
-        if self.waits_for_application() {
+        if self.waits_for_application() || matches!(self.activity, Activity::Closed) {
             return None;
         }
         Some(self.clock.login.map_or(self.clock.idle, |login| login.min(self.clock.idle)))

@@ -187,6 +187,9 @@ impl Server {
 
     /// Ends the session once what has been said is written.
     fn close(&mut self, why: Closed) {
+        if matches!(self.activity, Activity::Closed) {
+            return;
+        }
         self.activity = Activity::Closing(why);
         self.staged = None;
         self.advance();

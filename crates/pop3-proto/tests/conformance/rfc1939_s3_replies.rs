@@ -450,6 +450,20 @@ fn leading_blanks_are_a_policy() {
     assert!(session.trace.saw("reason: BadLine(BareLf)"), "{:?}", session.trace);
 }
 
+/// `Closed` comes once and last, whatever happens then.
+#[test]
+fn once() {
+    let mut session = at_reply(Config::default(), "noop, noop");
+    session.act(|client, _| client.abort());
+    session.wait(Duration::from_secs(1 << 20));
+    session.eof();
+    session.tls(Default::default());
+    session.feed(b"+OK\r\n");
+    session.act(|client, _| client.abort());
+    assert_eq!(session.trace.events().filter(|event| event.starts_with("Closed")).count(), 1);
+    assert!(session.trace.events().last().unwrap().starts_with("Closed") && !session.machine.has_event());
+}
+
 #[test]
 fn misuse_changes_nothing() {
     let (mut client, _) = Reader::asking("");
