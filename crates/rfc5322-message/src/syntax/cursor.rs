@@ -75,7 +75,13 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn skip_comment(&mut self) {
+    /// Blanks and line ends alone.
+    pub(crate) fn skip_blanks(&mut self) {
+        self.take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
+    }
+
+    /// One comment, which is here.
+    pub(crate) fn skip_comment(&mut self) {
         let start = self.at + 1;
         let mut depth = 0usize;
         while let Some(byte) = self.peek() {

@@ -48,11 +48,15 @@ pub(crate) fn received(body: &[u8]) -> Received<'_> {
     let mut cursor = Cursor::new(body);
     let mut last: Option<Clause> = None;
     loop {
-        cursor.skip_cfws();
-        if let (Some(comment), Some(clause)) = (cursor.take_comment(), last)
-            && let Some(slot) = clause.info(&mut received)
-        {
-            slot.get_or_insert_with(|| charset::guess(comment.trim_ascii()));
+        cursor.skip_blanks();
+        if cursor.peek() == Some(b'(') {
+            cursor.skip_comment();
+            let comment = cursor.take_comment().unwrap_or_default();
+            // The first comment after a clause is the one that tells.
+            if let Some(slot) = last.and_then(|clause| clause.info(&mut received)) {
+                slot.get_or_insert_with(|| charset::guess(comment.trim_ascii()));
+            }
+            continue;
         }
         match cursor.peek() {
             None => break,

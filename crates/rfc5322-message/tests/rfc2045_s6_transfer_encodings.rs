@@ -1,0 +1,169 @@
+//! RFC 2045 sections 6.7 and 6.8: decoders, against slow ones and at every split.
+
+use proptest::prelude::*;
+use rfc5322_message::{
+    Message,
+    codec::{BodyDecoder, Forgiven, base64, quoted_printable, uuencode},
+    content::TransferEncoding,
+};
+
+fn decode(encoding: TransferEncoding, pieces: &[&[u8]]) -> (Vec<u8>, Forgiven) {
+    let mut decoder = BodyDecoder::new(encoding);
+    let mut out = Vec::new();
+    for piece in pieces {
+        decoder.push(piece, &mut out);
+    }
+    let forgiven = decoder.finish(&mut out);
+    (out, forgiven)
+}
+
+fn base64_text(text: &str) -> (Vec<u8>, Forgiven) {
+    decode(TransferEncoding::Base64, &[text.as_bytes()])
+}
+
+#[test]
+fn base64_forgives_and_says_so() {
+    assert_eq!(base64_text("aGVs\r\nbG8=\r\n"), (b"hello".to_vec(), Forgiven::default()));
+    for (text, out) in [
+        ("aGVsbG8", "hello"),
+        ("aGVs*bG8=", "hello"),
+        ("aGVs bG8=!", "hello"),
+        ("aA==aA==", "hh"),
+        ("aGVsbG8=x", "hello"),
+        ("=", ""),
+        ("a", ""),
+    ] {
+        let (found, forgiven) = base64_text(text);
+        assert_eq!(found, out.as_bytes(), "{text}");
+        assert!(!forgiven.is_clean(), "{text}");
+    }
+}
+
+#[test]
+fn quoted_printable_forgives_and_says_so() {
+    let quoted = |text: &str| decode(TransferEncoding::QuotedPrintable, &[text.as_bytes()]);
+    assert_eq!(
+        quoted("Now's the time =\r\nfor all folk to come=\r\n to the aid of their country.").0,
+        b"Now's the time for all folk to come to the aid of their country."
+    );
+    assert_eq!(quoted("a \t\r\nb=20\r\nc= \t\nd=3d=3D"), (b"a\r\nb \r\ncd==".to_vec(), Forgiven::default()));
+    for (text, out) in [("a==\r\nb", "a=b"), ("=ZZ", "=ZZ"), ("a=", "a"), ("=4", "=4"), ("a=\rb", "a=\rb")] {
+        let (found, forgiven) = quoted(text);
+        assert_eq!(String::from_utf8_lossy(&found), out, "{text:?}");
+        assert!(!forgiven.is_clean(), "{text:?}");
+    }
+}
+
+#[test]
+fn a_bad_escape_never_changes_the_tree() {
+    let message = Message::parse(
+        b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n==\r\n--B\r\n\r\nx\r\n--B--\r\n",
+    );
+    assert_eq!(message.parts().count(), 3);
+}
+
+#[test]
+fn uuencode_in_bodies_and_inside_text() {
+    let text = b"hello\r\nbegin 644 cat.txt\r\n#0V%T\r\n`\r\nend\r\nbye\r\n";
+    let found = uuencode::attachments(text);
+    assert_eq!((found.len(), found[0].name.as_slice(), found[0].data.as_slice()), (1, &b"cat.txt"[..], &b"Cat"[..]));
+    assert_eq!(&text[found[0].end..], b"bye\r\n");
+    let (out, forgiven) = decode(TransferEncoding::Uuencode, &[text]);
+    assert_eq!((out.as_slice(), forgiven.is_clean()), (&b"Cat"[..], true));
+    assert!(uuencode::attachments(b"begin 644 x\r\nno data\x7f\r\n").is_empty());
+}
+
+/// One character at a time, as the RFC tells it.
+fn slow_base64(input: &[u8]) -> Vec<u8> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut out, mut group) = (Vec::new(), Vec::new());
+    let mut flush = |group: &mut Vec<u32>| {
+        let count = group.len();
+        let bits = (0..4).fold(0u32, |bits, i| bits << 6 | group.get(i).copied().unwrap_or(0));
+        out.extend_from_slice(&bits.to_be_bytes()[1..count.max(1)]);
+        group.clear();
+    };
+    for byte in input {
+        match ALPHABET.iter().position(|known| known == byte) {
+            Some(value) => {
+                group.push(value as u32);
+                if group.len() == 4 {
+                    flush(&mut group);
+                }
+            }
+            None if *byte == b'=' => flush(&mut group),
+            None => {}
+        }
+    }
+    flush(&mut group);
+    out
+}
+
+/// Line by line, as the RFC tells it.
+fn slow_quoted_printable(input: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for line in input.split_inclusive(|byte| *byte == b'\n') {
+        let (text, end): (&[u8], &[u8]) = match line {
+            [text @ .., b'\r', b'\n'] => (text, b"\r\n"),
+            [text @ .., b'\n'] => (text, b"\n"),
+            text => (text, b""),
+        };
+        let blank = |byte: &&u8| matches!(**byte, b' ' | b'\t');
+        let trailing =
+            if end.is_empty() && text.ends_with(b"\r") { 0 } else { text.iter().rev().take_while(blank).count() };
+        let text = &text[..text.len() - trailing];
+        let soft = text.ends_with(b"=");
+        let mut at = 0;
+        while at < text.len() {
+            let digits = text.get(at + 1..at + 3).and_then(|pair| {
+                pair.iter()
+                    .all(u8::is_ascii_hexdigit)
+                    .then(|| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+            });
+            match digits {
+                Some(byte) if text[at] == b'=' => {
+                    out.push(byte);
+                    at += 3;
+                }
+                _ => {
+                    if !(soft && at + 1 == text.len()) {
+                        out.push(text[at]);
+                    }
+                    at += 1;
+                }
+            }
+        }
+        if !soft {
+            out.extend_from_slice(end);
+        }
+    }
+    out
+}
+
+proptest! {
+    #[test]
+    fn base64_is_what_the_slow_decoder_says(input in "[A-Za-z0-9+/=\r\n *]{0,120}") {
+        let mut out = Vec::new();
+        base64::decode_into(input.as_bytes(), &mut out);
+        prop_assert_eq!(out, slow_base64(input.as_bytes()));
+    }
+
+    #[test]
+    fn quoted_printable_is_what_the_slow_decoder_says(input in "([a-f]|=|\r\n|\n| |\t|=3D|=\r\n|[0-9A-F]){0,60}") {
+        let mut out = Vec::new();
+        quoted_printable::decode_into(input.as_bytes(), &mut out);
+        prop_assert_eq!(out, slow_quoted_printable(input.as_bytes()));
+    }
+
+    #[test]
+    fn pieces_decode_as_the_whole(input in "([a-f]|=|\r|\r\n|\n| |\t|=3D|=\r\n|`|begin 644 x\n|end\n|#0V%T\n){0,60}", cut in 0usize..80) {
+        for encoding in [TransferEncoding::Base64, TransferEncoding::QuotedPrintable, TransferEncoding::Uuencode] {
+            let bytes = input.as_bytes();
+            let whole = decode(encoding, &[bytes]);
+            let (first, second) = bytes.split_at(cut.min(bytes.len()));
+            prop_assert_eq!(&decode(encoding, &[first, second]), &whole);
+            let each: Vec<&[u8]> = bytes.chunks(1).collect();
+            prop_assert_eq!(&decode(encoding, &each), &whole);
+        }
+    }
+}

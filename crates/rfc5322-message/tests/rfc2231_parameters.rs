@@ -1,0 +1,61 @@
+//! RFC 2231: continuations, charsets, languages; and what senders write instead.
+
+use rfc5322_message::{ContentType, Message, content::Disposition};
+
+fn parameter(body: &str, name: &str) -> Option<String> {
+    ContentType::parse(body.as_bytes()).unwrap().parameter(name).map(|value| value.into_owned())
+}
+
+#[test]
+fn the_examples_of_the_rfc() {
+    assert_eq!(
+        parameter(" message/external-body; access-type=URL;\r\n URL*0=\"ftp://\";\r\n URL*1=\"cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar\"", "url").unwrap(),
+        "ftp://cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar"
+    );
+    assert_eq!(
+        parameter(" application/x-stuff;\r\n title*=us-ascii'en-us'This%20is%20%2A%2A%2Afun%2A%2A%2A", "title")
+            .unwrap(),
+        "This is ***fun***"
+    );
+    assert_eq!(
+        parameter(
+            " application/x-stuff\r\n ;title*0*=us-ascii'en'This%20is%20even%20more%20\r\n ;title*1*=%2A%2A%2Afun%2A%2A%2A%20\r\n ;title*2=\"isn't it!\"",
+            "title"
+        )
+        .unwrap(),
+        "This is even more ***fun*** isn't it!"
+    );
+    let message = Message::parse(b"Subject: =?US-ASCII*EN?Q?Keith_Moore?=\r\n\r\n");
+    assert_eq!(message.subject().unwrap(), "Keith Moore");
+}
+
+#[test]
+fn continuations_in_any_order_and_cut_inside_a_character() {
+    assert_eq!(parameter("a/b; n*2=c; n*0*=utf-8''%C3; n*1*=%A9", "n").unwrap(), "éc");
+    assert_eq!(parameter("a/b; n*1=b; n*3=d; n*0=a", "n").unwrap(), "ab");
+    assert_eq!(parameter("a/b; n*1=b", "n").unwrap(), "");
+}
+
+#[test]
+fn extended_wins_over_plain_and_encoded_words_are_read() {
+    assert_eq!(parameter("a/b; name=plain; name*=utf-8''ext", "name").unwrap(), "ext");
+    assert_eq!(parameter("a/b; name=\"=?utf-8?Q?caf=C3=A9.txt?=\"", "name").unwrap(), "café.txt");
+    assert_eq!(parameter("a/b; name==?utf-8?B?Y2Fmw6k=?=", "name").unwrap(), "café");
+}
+
+#[test]
+fn what_senders_forget() {
+    assert_eq!(parameter("text/plain; name=two words.txt; charset=x", "name").unwrap(), "two words.txt");
+    assert_eq!(parameter("text/plain charset=utf-8", "charset").unwrap(), "utf-8");
+    assert_eq!(parameter("text/plain;;; charset = \"utf-8\" (comment)", "charset").unwrap(), "utf-8");
+    assert_eq!(parameter("text/plain; name=\"a\\\"b\\\\c\"", "name").unwrap(), "a\"b\\c");
+    assert_eq!(parameter("text/plain; name=\"unclosed", "name").unwrap(), "unclosed");
+    assert_eq!(Disposition::parse(b" filename=x.txt").parameter("filename").unwrap(), "x.txt");
+}
+
+#[test]
+fn no_line_end_comes_out_of_a_parameter() {
+    for body in ["a/b; n*=utf-8''x%0D%0ABcc:%20y", "a/b; n=\"=?utf-8?Q?x=0D=0AB?=\"", "a/b; n*0*=%0a; n*1=\"\r\n\0\""] {
+        assert!(!parameter(body, "n").unwrap().contains(['\r', '\n', '\0']), "{body}");
+    }
+}
