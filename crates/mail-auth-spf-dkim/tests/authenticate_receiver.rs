@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use mail_auth_spf_dkim::authenticate::{Receiver, Report, Session, Settings};
-use mail_auth_spf_dkim::authres::without;
-use mail_auth_spf_dkim::dmarc::{DmarcResult, Policy, Reason};
+use mail_auth_spf_dkim::authres::{MethodResult, without};
+use mail_auth_spf_dkim::dmarc::{DmarcResult, Identifier, Policy, Reason};
 use mail_auth_spf_dkim::dns::{DnsError, Name, QueryId, Records, Zone};
 use mail_auth_spf_dkim::iprev::IprevResult;
 use mail_auth_spf_dkim::spf::{Client, SpfResult};
@@ -57,6 +57,7 @@ fn receive(message: &[u8], pieces: &[usize]) -> Report {
     }
     receiver.handle_input(NOW, rest);
     receiver.handle_eof(NOW);
+    receiver.handle_signatures(NOW, Vec::new(), Vec::new());
     answer_all(&zone(), &mut receiver);
     receiver.report().expect("everything is answered").clone()
 }
@@ -86,6 +87,7 @@ fn each_question_is_asked_once() {
     let mut receiver = receiver("192.0.2.1", "ann@example.com");
     receiver.handle_input(NOW, MESSAGE.as_bytes());
     receiver.handle_eof(NOW);
+    receiver.handle_signatures(NOW, Vec::new(), Vec::new());
     let asked = answer_all(&zone(), &mut receiver);
     let different: BTreeSet<_> = asked.iter().collect();
     assert_eq!(asked.len(), different.len(), "{asked:?}");
@@ -108,6 +110,7 @@ fn the_questions_of_the_header_are_there_before_the_body() {
 fn the_null_path_is_one_result_for_helo() {
     let mut receiver = receiver("192.0.2.1", "");
     receiver.handle_eof(NOW);
+    receiver.handle_signatures(NOW, Vec::new(), Vec::new());
     answer_all(&zone(), &mut receiver);
     let report = receiver.report().unwrap();
     assert_eq!(report.header.results().iter().filter(|result| result.method() == "spf").count(), 1);
@@ -136,6 +139,7 @@ fn without_any_answer_the_deadline_ends_everything() {
     let mut receiver = receiver("192.0.2.1", "ann@example.com");
     receiver.handle_input(NOW, MESSAGE.as_bytes());
     receiver.handle_eof(NOW);
+    receiver.handle_signatures(NOW, Vec::new(), Vec::new());
     let mut steps = 0;
     while let Some(deadline) = receiver.poll_timeout() {
         receiver.handle_timeout(deadline);
@@ -147,11 +151,28 @@ fn without_any_answer_the_deadline_ends_everything() {
 }
 
 #[test]
+fn nothing_is_decided_before_the_signatures_are_known() {
+    let mut receiver = receiver("203.0.113.9", "ann@example.com");
+    receiver.handle_input(NOW, MESSAGE.as_bytes());
+    receiver.handle_eof(NOW);
+    answer_all(&zone(), &mut receiver);
+    assert!(receiver.report().is_none());
+    let domain = Identifier { domain: name("example.com"), authenticated: true };
+    let result = MethodResult::new("dkim", "pass").unwrap().with_property("header", "d", "example.com").unwrap();
+    receiver.handle_signatures(NOW, vec![domain], vec![result]);
+    answer_all(&zone(), &mut receiver);
+    let report = receiver.report().unwrap();
+    assert_eq!((report.spf.result, report.dmarc.result), (SpfResult::Fail, DmarcResult::Pass));
+    assert!(report.header.results().iter().any(|result| result.method() == "dkim"));
+}
+
+#[test]
 fn a_slow_body_costs_no_deadline() {
     let mut receiver = receiver("192.0.2.1", "ann@example.com");
     receiver.handle_input(NOW, MESSAGE.as_bytes());
     answer_all(&zone(), &mut receiver);
     assert_eq!(receiver.poll_timeout(), None);
+    receiver.handle_signatures(NOW + std::time::Duration::from_secs(3600), Vec::new(), Vec::new());
     receiver.handle_eof(NOW + std::time::Duration::from_secs(3600));
     assert_eq!(receiver.report().unwrap().dmarc.result, DmarcResult::Pass);
 }
@@ -181,6 +202,7 @@ proptest! {
             receiver.handle_answer(NOW, QueryId::new(id), answer);
         }
         receiver.handle_eof(NOW);
+    receiver.handle_signatures(NOW, Vec::new(), Vec::new());
         while let Some(deadline) = receiver.poll_timeout() {
             receiver.handle_timeout(deadline);
         }

@@ -2,7 +2,8 @@
 //!
 //! A [`Receiver`] checks SPF for HELO and MAIL FROM, the reverse name of the client, and DMARC, with one pool of questions in
 //! which each is asked once. The questions for SPF are there as soon as the [`Session`] is known, those for DMARC as
-//! soon as the header is: the DNS works while the body arrives.
+//! soon as the header is: the DNS works while the body arrives. What DKIM has found is told to it, and DMARC is decided
+//! when it was told.
 //!
 //! # Example: a message with a forged result
 //!
@@ -25,6 +26,7 @@
 //! let mut receiver = Receiver::new(now, session, &Settings::default());
 //! receiver.handle_input(now, message);
 //! receiver.handle_eof(now);
+//! receiver.handle_signatures(now, Vec::new(), Vec::new());
 //! while let Some(query) = receiver.poll_query() {
 //!     receiver.handle_answer(now, query.id, zone.lookup(&query.name, query.record_type));
 //! }

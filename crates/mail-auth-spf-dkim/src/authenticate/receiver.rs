@@ -6,7 +6,7 @@ use rfc5322_message::fields::{Fields, HeadScanner, HeadStatus, HeaderEnd};
 
 use super::pool::{Party, Pool};
 use super::{Report, Session, Settings, header};
-use crate::authres::forged;
+use crate::authres::{MethodResult, forged};
 use crate::dmarc::{Authors, Identifier, Identifiers};
 use crate::dns::{Answer, Query, QueryId};
 use crate::spf::SpfResult;
@@ -14,8 +14,9 @@ use crate::{dmarc, iprev, spf};
 
 /// Checks a message while it is received.
 ///
-/// Give it the message by [`handle_input`](Self::handle_input) in pieces of any size and its end by
-/// [`handle_eof`](Self::handle_eof); ask, answer, and look for the [`report`](Self::report). Only the header is held,
+/// Give it the message by [`handle_input`](Self::handle_input) in pieces of any size, its end by
+/// [`handle_eof`](Self::handle_eof), and what was found out about its signatures by
+/// [`handle_signatures`](Self::handle_signatures); ask, answer, and look for the [`report`](Self::report). Only the header is held,
 /// up to [`Settings::header_octets`].
 #[derive(Debug)]
 pub struct Receiver {
@@ -26,10 +27,18 @@ pub struct Receiver {
     mail_from: spf::Evaluation,
     iprev: Option<iprev::Evaluation>,
     dmarc: Option<dmarc::Evaluation>,
+    signatures: Option<Signatures>,
     told_dmarc: bool,
     ended: bool,
     pool: Pool,
     report: Option<Report>,
+}
+
+/// What was found out about the message's signatures.
+#[derive(Debug)]
+struct Signatures {
+    domains: Vec<Identifier>,
+    results: Vec<MethodResult>,
 }
 
 /// The header while it arrives, and what is to be known of it afterwards.
@@ -52,6 +61,7 @@ impl Receiver {
             mail_from: spf::Evaluation::mail_from(now, client.clone(), &session.reverse_path, &settings.spf),
             iprev: settings.iprev.map(|limits| iprev::Evaluation::new(now, client.address(), &limits)),
             dmarc: None,
+            signatures: None,
             told_dmarc: false,
             ended: false,
             head: Head::default(),
@@ -86,6 +96,16 @@ impl Receiver {
     pub fn handle_eof(&mut self, now: Instant) {
         if !core::mem::replace(&mut self.ended, true) {
             self.start_dmarc(now);
+            self.proceed(now);
+        }
+    }
+
+    /// Takes what a DKIM verifier has found: the domains of signatures that are valid, or may yet prove valid, and the
+    /// results for the header. DMARC, and with it the report, waits for this call; a message without signatures has
+    /// empty lists. Only the first call counts.
+    pub fn handle_signatures(&mut self, now: Instant, domains: Vec<Identifier>, results: Vec<MethodResult>) {
+        if self.signatures.is_none() {
+            self.signatures = Some(Signatures { domains, results });
             self.proceed(now);
         }
     }
@@ -186,16 +206,15 @@ impl Receiver {
 
     /// Tells DMARC what is authenticated, once that is known.
     fn tell_dmarc(&mut self, now: Instant) {
-        let (Some(dmarc), Some(spf), false) = (&mut self.dmarc, self.mail_from.outcome(), self.told_dmarc) else {
-            return;
-        };
+        let (Some(signatures), false) = (&self.signatures, self.told_dmarc) else { return };
+        let (Some(dmarc), Some(spf)) = (&mut self.dmarc, self.mail_from.outcome()) else { return };
         let authenticated = match spf.result {
             SpfResult::Pass => Some(true),
             SpfResult::TempError => Some(false),
             _ => None,
         };
         let identifier = |authenticated| Some(Identifier { domain: spf.domain.clone()?, authenticated });
-        let identifiers = Identifiers { spf: authenticated.and_then(identifier), dkim: Vec::new() };
+        let identifiers = Identifiers { spf: authenticated.and_then(identifier), dkim: signatures.domains.clone() };
         dmarc.handle_identifiers(now, identifiers);
         self.told_dmarc = true;
     }
@@ -223,6 +242,8 @@ impl Receiver {
         if !self.session.reverse_path.is_empty() {
             header::push(&mut results, header::spf(spf, "mailfrom", &self.session.reverse_path));
         }
+        let signatures = self.signatures.iter().flat_map(|signatures| &signatures.results);
+        signatures.for_each(|result| results.push(result.clone()));
         header::push(&mut results, header::dmarc(dmarc));
         self.report = Some(Report {
             helo: helo.clone(),

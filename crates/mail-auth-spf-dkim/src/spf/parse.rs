@@ -225,7 +225,10 @@ fn mechanism(name: &str, argument: &str, name_at: usize, argument_at: usize) -> 
 /// Parts `:address/prefix`.
 fn network(argument: &str) -> Option<(&str, Option<&str>)> {
     let argument = argument.strip_prefix(':')?;
-    Some(argument.split_once('/').map_or((argument, None), |(address, prefix)| (address, Some(prefix))))
+    Some(match argument.bytes().position(|octet| octet == b'/') {
+        Some(slash) => (&argument[..slash], Some(&argument[slash + 1..])),
+        None => (argument, None),
+    })
 }
 
 fn domain(argument: &str, position: usize) -> Result<Option<DomainSpec>, SyntaxError> {

@@ -24,7 +24,7 @@ impl Evaluation {
         }
         match &self.purpose {
             Purpose::Nothing => {}
-            Purpose::Policy { .. } => {
+            Purpose::Policy(_) => {
                 let longest = self.limits.record_octets;
                 match answer {
                     Ok(records) => self.take_policy(id, Record::select_up_to(records, longest).map(Arc::new)),
@@ -54,11 +54,9 @@ impl Evaluation {
     }
 
     pub(super) fn take_policy(&mut self, id: QueryId, policy: Result<Arc<Record>, NoPolicy>) {
-        if self.questions.open(id).is_none() {
-            return;
-        }
-        let Purpose::Policy { domain, of } = core::mem::replace(&mut self.purpose, Purpose::Nothing) else { return };
-        self.questions.clear();
+        let Purpose::Policy(of) = self.purpose else { return };
+        let Some(Query { name: domain, .. }) = self.questions.take_only(id) else { return };
+        self.purpose = Purpose::Nothing;
         match policy {
             Ok(record) => self.enter(domain, record, of),
             Err(NoPolicy::None) if of == PolicyOf::Identity => self.finish(Cause::NoPolicy { domain }),

@@ -51,7 +51,7 @@ pub struct Evaluation {
 #[derive(Debug)]
 enum Purpose {
     Nothing,
-    Policy { domain: Name, of: PolicyOf },
+    Policy(PolicyOf),
     Exists,
     Addresses(PrefixLengths),
     Exchangers { domain: Name, prefix: PrefixLengths },
@@ -147,7 +147,7 @@ impl Evaluation {
     ///
     /// For a question that was not for a policy this changes nothing: answer those with the records.
     pub fn handle_policy(&mut self, now: Instant, id: QueryId, policy: Result<Arc<Record>, NoPolicy>) {
-        if self.outcome.is_none() && self.in_time(now) && matches!(self.purpose, Purpose::Policy { .. }) {
+        if self.outcome.is_none() && self.in_time(now) && matches!(self.purpose, Purpose::Policy(_)) {
             self.take_policy(id, policy);
         }
     }

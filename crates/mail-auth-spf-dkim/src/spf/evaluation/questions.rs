@@ -62,6 +62,14 @@ impl Questions {
         (question.state == State::Asked).then_some(&question.query)
     }
 
+    /// The question that this answers, if it is open and the only one; then there is none left.
+    pub(super) fn take_only(&mut self, id: QueryId) -> Option<Query> {
+        self.open(id)?;
+        let question = self.list.pop();
+        self.clear();
+        question.map(|question| question.query)
+    }
+
     pub(super) fn answered(&mut self, id: QueryId, answer: HostAnswer) {
         if let Some(question) = self.list.iter_mut().find(|question| question.query.id == id) {
             question.state = State::Answered(answer);

@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use super::{Evaluation, PolicyOf, Purpose};
 use crate::dns::{InvalidName, Name, RecordType};
 use crate::spf::record::{ip4_agree, ip6_agree};
-use crate::spf::{Cause, DomainSpec, Mechanism, Record, SpfResult, StepEvent};
+use crate::spf::{Cause, DomainSpec, Mechanism, Qualifier, Record, SpfResult, StepEvent};
 use core::net::IpAddr;
 
 /// A policy at work.
@@ -28,7 +28,7 @@ enum Step {
 
 impl Evaluation {
     pub(super) fn ask_policy(&mut self, domain: Name, of: PolicyOf) {
-        self.ask_one(domain.clone(), RecordType::Txt, Purpose::Policy { domain, of });
+        self.ask_one(domain, RecordType::Txt, Purpose::Policy(of));
     }
 
     pub(super) fn ask_one(&mut self, name: Name, record_type: RecordType, purpose: Purpose) {
@@ -88,45 +88,43 @@ impl Evaluation {
         }
     }
 
-    /// The directive at work matches or does not.
-    pub(super) fn decide(&mut self, matches: bool) {
-        self.note(|| if matches { StepEvent::Match } else { StepEvent::NoMatch });
-        let Some(frame) = self.frames.last_mut() else { return };
-        if !matches {
-            frame.index += 1;
-            frame.charged = false;
-            return;
+    /// The directive at work matches or does not. If it matches, the policy at work has a result: the evaluation's, or
+    /// that of an `include`, which matches if it is pass.
+    pub(super) fn decide(&mut self, mut matches: bool) {
+        loop {
+            self.note(|| if matches { StepEvent::Match } else { StepEvent::NoMatch });
+            let included = self.frames.len() > 1;
+            let Some(frame) = self.frames.last_mut() else { return };
+            if !matches {
+                frame.index += 1;
+                frame.charged = false;
+                return;
+            }
+            let qualifier = frame.record.directives.get(frame.index).map(|directive| directive.qualifier);
+            if !included {
+                let (domain, record, index) = (frame.domain.clone(), Arc::clone(&frame.record), frame.index);
+                return self.settle(Cause::Directive { domain, record, index });
+            }
+            self.frames.pop();
+            matches = qualifier == Some(Qualifier::Pass);
         }
-        let (domain, record, index) = (frame.domain.clone(), Arc::clone(&frame.record), frame.index);
-        self.conclude(Cause::Directive { domain, record, index });
     }
 
-    /// The policy at work has a result: the evaluation's, or that of an `include`, which matches if it is pass.
-    fn conclude(&mut self, mut cause: Cause) {
-        while self.frames.len() > 1 {
-            self.frames.pop();
-            if cause.result() != SpfResult::Pass {
-                return self.decide(false);
-            }
-            self.note(|| StepEvent::Match);
-            if let Some(frame) = self.frames.last() {
-                let (domain, record, index) = (frame.domain.clone(), Arc::clone(&frame.record), frame.index);
-                cause = Cause::Directive { domain, record, index };
-            }
-        }
-        if cause.result() == SpfResult::Fail && self.limits.explain {
-            self.explain(cause);
-        } else {
-            self.finish(cause);
-        }
+    /// The outermost policy has a result.
+    fn settle(&mut self, cause: Cause) {
+        if cause.result() == SpfResult::Fail && self.limits.explain { self.explain(cause) } else { self.finish(cause) }
     }
 
     /// No directive matched. True if there is something to wait for.
     fn end_of_policy(&mut self, record: &Record) -> bool {
-        let Some(frame) = self.frames.last_mut() else { return true };
         let Some(target) = &record.redirect else {
-            let domain = frame.domain.clone();
-            self.conclude(Cause::NoMatch { domain });
+            if self.frames.len() > 1 {
+                self.frames.pop();
+                self.decide(false);
+            } else if let Some(frame) = self.frames.last() {
+                let domain = frame.domain.clone();
+                self.settle(Cause::NoMatch { domain });
+            }
             return false;
         };
         match self.policy_elsewhere(target, PolicyOf::Redirect) {
