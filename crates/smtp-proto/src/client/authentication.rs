@@ -1,11 +1,13 @@
 //! AUTH (RFC 4954). The mechanism is the application's; here its messages travel, in base64.
 
+use alloc::vec::Vec;
+use core::fmt;
+
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use mail_wire::Secret;
 use zeroize::Zeroizing;
-
-use alloc::vec::Vec;
 
 use super::{Client, InitialResponsePolicy, Misuse, Received, Staged, Verb};
 use crate::{Command, InitialResponse, Mechanism};
@@ -22,15 +24,35 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// Where an authentication is.
+/// Octets that no log should show, overwritten when they are dropped.
 #[derive(Default)]
+pub(super) struct Sensitive(Zeroizing<Vec<u8>>);
+
+impl Sensitive {
+    pub(super) fn secret(&self) -> Secret<'_> {
+        Secret::new(&self.0)
+    }
+
+    pub(super) fn allocated(&self) -> usize {
+        self.0.capacity()
+    }
+}
+
+impl fmt::Debug for Sensitive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.secret().fmt(f)
+    }
+}
+
+/// Where an authentication is.
+#[derive(Debug, Default)]
 pub(super) enum Authentication {
     /// None is under way.
     #[default]
     None,
     /// The server has the word. The first message, if it could not go with the command, waits for the server's
     /// empty challenge.
-    Sent { first: Option<Zeroizing<Vec<u8>>> },
+    Sent { first: Option<Sensitive> },
     /// The application has the word.
     Challenged,
     /// We have given up, and wait for the server to say that it has seen it.
@@ -40,17 +62,6 @@ pub(super) enum Authentication {
 impl Authentication {
     pub(super) const fn is_under_way(&self) -> bool {
         !matches!(self, Self::None)
-    }
-}
-
-impl core::fmt::Debug for Authentication {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(match self {
-            Self::None => "None",
-            Self::Sent { .. } => "Sent",
-            Self::Challenged => "Challenged",
-            Self::Cancelled => "Cancelled",
-        })
     }
 }
 
@@ -83,7 +94,7 @@ impl Client {
         let along = initial_response.filter(goes_along);
         let first = match along {
             Some(_) => None,
-            None => initial_response.map(|response| Zeroizing::new(response.to_vec())),
+            None => initial_response.map(|response| Sensitive(Zeroizing::new(response.to_vec()))),
         };
         self.authentication = Authentication::Sent { first };
         let initial_response = along.map(InitialResponse::encode);
@@ -129,14 +140,14 @@ impl Client {
             _ => return false,
         };
         if let Some(first) = first {
-            self.respond(&first);
+            self.respond(&first.0);
             return true;
         }
-        self.challenge = Zeroizing::default();
+        self.challenge = Sensitive::default();
         let reply = received.reply(&self.input);
         let mut lines = reply.raw_lines();
         let decoded = match (lines.next(), lines.next()) {
-            (Some(text), None) => BASE64.decode_vec(text.trim_ascii_end(), &mut self.challenge).is_ok(),
+            (Some(text), None) => BASE64.decode_vec(text.trim_ascii_end(), &mut self.challenge.0).is_ok(),
             _ => false,
         };
         if decoded {
@@ -155,7 +166,7 @@ impl Client {
             self.output.push_secret(InitialResponse::encode(response).expose().as_bytes());
         }
         self.output.push(b"\r\n");
-        self.challenge = Zeroizing::default();
+        self.challenge = Sensitive::default();
         self.expect(Verb::Auth, self.output.len() - before);
     }
 

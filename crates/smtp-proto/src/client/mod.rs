@@ -71,13 +71,11 @@ mod replies;
 mod transaction;
 
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::time::Duration;
 
-use mail_wire::{InputBuffer, Instant, Machine, OutputQueue, Secret, TlsInfo};
-use zeroize::Zeroizing;
+use mail_wire::{InputBuffer, Instant, Machine, OutputQueue, TlsInfo};
 
-use self::authentication::Authentication;
+use self::authentication::{Authentication, Sensitive};
 use self::deadline::Deadline;
 use self::outstanding::Outstanding;
 use self::replies::Received;
@@ -111,7 +109,7 @@ pub struct Client {
     /// Who we are, while HELO might have to follow EHLO.
     fallback: Option<Host<'static>>,
     authentication: Authentication,
-    challenge: Zeroizing<Vec<u8>>,
+    challenge: Sensitive,
     transaction: Option<Transaction>,
     /// The server still has a transaction open that ended half-way.
     reset_first: bool,
@@ -177,7 +175,7 @@ impl Client {
             outstanding: Outstanding::new(),
             fallback: None,
             authentication: Authentication::None,
-            challenge: Zeroizing::default(),
+            challenge: Sensitive::default(),
             transaction: None,
             reset_first: false,
             staged: None,
@@ -213,7 +211,7 @@ impl Client {
             + self.output.allocated()
             + self.outstanding.allocated()
             + self.capabilities.allocated()
-            + self.challenge.capacity()
+            + self.challenge.allocated()
     }
 
     /// Breaks the session off. What has not been written is dropped, so a message that was not
@@ -325,7 +323,7 @@ impl Client {
             Staged::Recipient(index, received) => Event::Recipient { index, reply: received.reply(&self.input) },
             Staged::Delivery(index, received) => Event::Delivery { index, reply: received.reply(&self.input) },
             Staged::Unsolicited(received) => Event::Unsolicited(received.reply(&self.input)),
-            Staged::Challenge => Event::Challenge(Secret::new(&self.challenge)),
+            Staged::Challenge => Event::Challenge(self.challenge.secret()),
             Staged::WantsBody => Event::WantsBody { capacity: self.output.room() },
             Staged::UpgradeTls => Event::UpgradeTls,
             Staged::Sent(outcome) => Event::Sent(outcome),
