@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
+use std::task::Poll;
 
 use futures_io::AsyncRead;
 use smtp_proto::ForwardPath;
@@ -89,14 +90,19 @@ impl<R: Runtime> SmtpClient<R> {
 
     /// Reads a piece of the message and gives it to the machine.
     async fn pass_on(&mut self, body: &mut (impl AsyncRead + Unpin), piece: &mut [u8]) -> Result<(), Error> {
+        let mut read = poll_fn(|context| Poll::Ready(Pin::new(&mut *body).poll_read(context, piece))).await;
+        if read.is_pending() {
+            // While the message is waited for, the server gets what there is. An error is met by the next event.
+            let _ = self.driver.flush().await;
+        }
         let length = loop {
-            match poll_fn(|context| Pin::new(&mut *body).poll_read(context, piece)).await {
-                Ok(length) => break length,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
+            match read {
+                Poll::Ready(Ok(length)) => break length,
+                Poll::Ready(Err(error)) if error.kind() != io::ErrorKind::Interrupted => {
                     self.machine().abort();
                     return Err(Error::Message(error));
                 }
+                _ => read = Poll::Ready(poll_fn(|context| Pin::new(&mut *body).poll_read(context, piece)).await),
             }
         };
         let machine = self.machine();

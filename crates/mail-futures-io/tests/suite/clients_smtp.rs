@@ -122,6 +122,38 @@ pub(crate) async fn a_body_that_cannot_be_read_is_not_delivered<W: World>() {
     assert_eq!(received.closed, Some(smtp_proto::server::Closed::Disconnected));
 }
 
+/// A message that is written while it is read.
+struct Slow {
+    pieces: std::vec::IntoIter<&'static [u8]>,
+    pending: bool,
+}
+
+impl AsyncRead for Slow {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        self.pending = !self.pending;
+        if self.pending {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let piece = self.pieces.next().unwrap_or_default();
+        buffer[..piece.len()].copy_from_slice(piece);
+        Poll::Ready(Ok(piece.len()))
+    }
+}
+
+pub(crate) async fn a_message_may_come_slowly<W: World>() {
+    let (client, server) = boxed_pipe(10);
+    let body = Slow { pieces: vec![&b"a\r"[..], b"\n.", b"\r\n..b"].into_iter(), pending: false };
+    let send = async {
+        let mut client = over::<W>(client, Options::default()).await;
+        let sent = client.send(&envelope("ann@example.org", &["bob@example.net"]), body).await.unwrap();
+        assert!(sent.is_complete());
+        client.quit().await.unwrap();
+    };
+    let ((), received) = together(send, post_office::smtp::<W>(server, Tls::None, |_| {})).await;
+    assert_eq!(received.mails[0].body, b"a\r\n.\r\n..b\r\n");
+}
+
 pub(crate) async fn a_bare_line_feed_is_not_sent<W: World>() {
     let (client, server) = boxed_pipe(1000);
     let send = async {

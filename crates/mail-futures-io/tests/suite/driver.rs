@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant as SystemInstant};
 
+use futures_io::{AsyncRead, AsyncWrite};
 use mail_futures_io::{Driver, Timer};
 use mail_wire::{Instant, Machine, TlsInfo};
 
@@ -228,4 +229,44 @@ pub(crate) async fn a_handshake_that_fails_ends_the_session<W: World>() {
     assert!(driver.stream().is_none() && theirs.is_closed());
     assert_eq!(driver.next_event().await.unwrap(), Some(Event::Eof));
     assert_eq!(driver.next_event().await.unwrap(), None);
+}
+
+pub(crate) async fn a_handshake_that_never_ends_is_ended<W: World>() {
+    let (ours, theirs) = pipe(100);
+    let mut driver = Driver::new(ours, Impatient, |_| Toy::saying(b""));
+    let failed = driver.upgrade(|stream| async {
+        let _held = stream;
+        std::future::pending().await
+    });
+    assert_eq!(failed.await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    assert!(theirs.is_closed());
+    assert_eq!(driver.next_event().await.unwrap(), Some(Event::Eof));
+}
+
+pub(crate) async fn tls_that_ends_without_a_word_is_an_end<W: World>() {
+    /// What TLS reports when the peer closes the connection beneath it.
+    struct Truncated;
+
+    impl AsyncRead for Truncated {
+        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut [u8]) -> Poll<io::Result<usize>> {
+            Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()))
+        }
+    }
+
+    impl AsyncWrite for Truncated {
+        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+            Poll::Ready(Ok(bytes.len()))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    let mut driver = Driver::new(Truncated, W::timer(), |_| Toy::saying(b"QUIT"));
+    assert_eq!(driver.next_event().await.unwrap(), Some(Event::Eof));
 }
