@@ -4,8 +4,8 @@ use alloc::{borrow::Cow, format, string::String, string::ToString, vec::Vec};
 
 use super::{BuildError, ListUri, MediaType};
 use crate::{
-    encode::{Folder, LONGEST_TOKEN, WordContext, encoded_words, write_parameter},
-    value::{Address, DateTime, Group, InvalidValue, Mailbox, MessageId},
+    encode::{Folder, LONGEST_TOKEN, WordContext, encoded_words, quoted as quoted_text, write_parameter},
+    value::{Address, DateTime, Group, InvalidValue, Mailbox, MessageId, is_dot_atom},
 };
 
 /// A field that can be written: whatever is in it, no line end is, and no line of it passes 998 characters.
@@ -386,14 +386,23 @@ fn write_group(folder: &mut Folder<'_>, group: &Group<'_>, comma: &[u8]) {
 }
 
 fn write_mailbox(folder: &mut Folder<'_>, mailbox: &Mailbox<'_>, comma: &[u8]) {
-    let address = mailbox.address().to_string();
+    let address = mailbox.address();
+    let quoted;
+    let local = if address.is_null() || is_dot_atom(address.local()) {
+        address.local()
+    } else {
+        quoted = format!("\"{}\"", quoted_text(address.local()));
+        &quoted
+    };
+    let at: &[u8] = if address.domain().is_empty() { b"" } else { b"@" };
+    let (local, domain) = (local.as_bytes(), address.domain().as_bytes());
     match mailbox.name().filter(|name| !name.is_empty()) {
         Some(name) => {
             write_phrase(folder, name);
-            folder.spaced(1, &[b"<", address.as_bytes(), b">", comma]);
+            folder.spaced(1, &[b"<", local, at, domain, b">", comma]);
         }
-        None if address.is_empty() => folder.spaced(1, &[b"<>", comma]),
-        None => folder.spaced(1, &[address.as_bytes(), comma]),
+        None if address.is_null() => folder.spaced(1, &[b"<>", comma]),
+        None => folder.spaced(1, &[local, at, domain, comma]),
     }
 }
 
@@ -410,7 +419,7 @@ fn write_phrase(folder: &mut Folder<'_>, text: &str) {
         && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
         && !text.contains("=?")
     {
-        let quoted: String = format!("\"{}\"", crate::encode::quoted(text));
+        let quoted: String = format!("\"{}\"", quoted_text(text));
         write_words(folder, &quoted);
     } else {
         folder.encoded_words(encoded_words(text, WordContext::Phrase));

@@ -23,10 +23,10 @@ pub(super) fn lay_out<'a>(
     if let Some(mistake) = mistake {
         return Err(mistake);
     }
-    let encodings = choose_encodings(&mut nodes, options.capabilities)?;
+    settle_encodings(&mut nodes, options.capabilities)?;
     let mut boundaries = Boundaries::new(&options.randomness);
     if nodes.len() > 1 {
-        for (node, _) in nodes.iter().zip(&encodings).filter(|(_, encoding)| encoding.is_identity()) {
+        for node in nodes.iter().filter(|node| node.settled().is_identity()) {
             boundaries.avoid(content_bytes(&node.content));
         }
     }
@@ -40,23 +40,23 @@ pub(super) fn lay_out<'a>(
         }
     }
     layout.text.extend_from_slice(b"MIME-Version: 1.0\r\n");
-    layout.tree(&mut nodes, &encodings, &mut boundaries);
+    layout.tree(&mut nodes, &mut boundaries);
     layout.end();
     let Layout { text, segments, .. } = layout;
-    let encoding = encodings.last().copied().unwrap_or(TransferEncoding::SevenBit);
+    let encoding = nodes.last().map_or(TransferEncoding::SevenBit, Node::settled);
     Ok(Outgoing { fields, reverse_path, text, segments, encoding })
 }
 
-/// The transfer encoding of each node; that of a multipart is the most demanding of those inside it (RFC 2045 section
-/// 6.4).
-fn choose_encodings(nodes: &mut [Node<'_>], capabilities: Capabilities) -> Result<Vec<TransferEncoding>, BuildError> {
-    let mut encodings: Vec<TransferEncoding> = Vec::with_capacity(nodes.len());
+/// Settles the transfer encoding of each node; that of a multipart is the most demanding of those inside it (RFC 2045
+/// section 6.4).
+fn settle_encodings(nodes: &mut [Node<'_>], capabilities: Capabilities) -> Result<(), BuildError> {
     let last = nodes.len().saturating_sub(1);
-    // Multiparts whose demands are known, outermost last: (first node inside, demand).
+    // What is finished and not yet inside a multipart: (first node, demand).
     let mut done: Vec<(usize, TransferEncoding)> = Vec::new();
     for (index, node) in nodes.iter_mut().enumerate() {
+        let mut first = index;
         let encoding = if matches!(node.content, Content::Multipart) {
-            let first = index - node.descendants.min(index);
+            first -= node.descendants.min(index);
             let mut demand = TransferEncoding::SevenBit;
             while let Some((_, inner)) = done.pop_if(|(start, _)| *start >= first) {
                 demand = demand.max(inner);
@@ -64,17 +64,16 @@ fn choose_encodings(nodes: &mut [Node<'_>], capabilities: Capabilities) -> Resul
             if node.encoding.is_some_and(|asked| asked != demand) {
                 return Err(BuildError::Encoding);
             }
-            done.push((first, demand));
             demand
         } else {
-            let encoding = choose(node, capabilities, index == last)?;
-            let demand = if encoding.is_identity() { encoding } else { TransferEncoding::SevenBit };
-            done.push((index, demand));
-            encoding
+            choose(node, capabilities, index == last)?
         };
-        encodings.push(encoding);
+        if last > 0 {
+            done.push((first, if encoding.is_identity() { encoding } else { TransferEncoding::SevenBit }));
+        }
+        node.encoding = Some(encoding);
     }
-    Ok(encodings)
+    Ok(())
 }
 
 fn choose(node: &mut Node<'_>, capabilities: Capabilities, whole: bool) -> Result<TransferEncoding, BuildError> {
@@ -148,23 +147,27 @@ struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    fn tree(&mut self, nodes: &mut [Node<'a>], encodings: &[TransferEncoding], boundaries: &mut Boundaries) {
+    fn tree(&mut self, nodes: &mut [Node<'a>], boundaries: &mut Boundaries) {
         let Some(root) = nodes.len().checked_sub(1) else { return };
+        if let [leaf] = nodes {
+            self.head(leaf, None);
+            return self.content(leaf, true);
+        }
         let mut names: Vec<String> = Vec::new();
         let mut tasks = Vec::from([Task::Open(root)]);
         while let Some(task) = tasks.pop() {
             match task {
                 Task::Open(index) => {
-                    let (Some(node), Some(encoding)) = (nodes.get_mut(index), encodings.get(index)) else { continue };
+                    let Some(node) = nodes.get_mut(index) else { continue };
                     if matches!(node.content, Content::Multipart) {
                         let boundary = names.len();
                         names.push(boundaries.next());
-                        self.head(node, *encoding, names.last().map(String::as_str));
+                        self.head(node, names.last().map(String::as_str));
                         tasks.push(Task::Close { boundary });
                         push_children(nodes, index, boundary, &mut tasks);
                     } else {
-                        self.head(node, *encoding, None);
-                        self.content(node, *encoding, index == root);
+                        self.head(node, None);
+                        self.content(node, index == root);
                     }
                 }
                 Task::Delimiter { boundary, first } => {
@@ -182,14 +185,14 @@ impl<'a> Layout<'a> {
     }
 
     /// The header of a part, and the empty line after it.
-    fn head(&mut self, node: &mut Node<'a>, encoding: TransferEncoding, boundary: Option<&str>) {
+    fn head(&mut self, node: &mut Node<'a>, boundary: Option<&str>) {
         let mut media = core::mem::replace(&mut node.media, MediaType::known("text/plain"));
         if let Some(boundary) = boundary {
             media.set_known("boundary", String::from(boundary));
         }
         Field::parameters("Content-Type", media).write(&mut self.text);
         self.text.extend_from_slice(b"Content-Transfer-Encoding: ");
-        self.text.extend_from_slice(encoding.name().as_bytes());
+        self.text.extend_from_slice(node.settled().name().as_bytes());
         self.text.extend_from_slice(b"\r\n");
         if let Some(disposition) = node.disposition.take() {
             Field::parameters("Content-Disposition", disposition).write(&mut self.text);
@@ -200,7 +203,8 @@ impl<'a> Layout<'a> {
         self.text.extend_from_slice(b"\r\n");
     }
 
-    fn content(&mut self, node: &mut Node<'a>, encoding: TransferEncoding, whole: bool) {
+    fn content(&mut self, node: &mut Node<'a>, whole: bool) {
+        let encoding = node.settled();
         let content = match core::mem::replace(&mut node.content, Content::Multipart) {
             Content::Source { id, length } => {
                 self.cut();

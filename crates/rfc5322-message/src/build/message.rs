@@ -25,7 +25,7 @@ impl<'a> MessageBuilder<'a> {
     /// An empty message.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self { fields: Vec::with_capacity(8), ..Self::default() }
     }
 
     /// Date: when the message was written. Every message has one.

@@ -38,9 +38,17 @@ pub(super) struct Node<'a> {
     pub(super) disposition: Option<MediaType<'a>>,
     pub(super) fields: Vec<Field<'a>>,
     pub(super) content: Content<'a>,
+    /// What was asked for; later, what it will be.
     pub(super) encoding: Option<TransferEncoding>,
     /// How many nodes before this one are inside it.
     pub(super) descendants: usize,
+}
+
+impl Node<'_> {
+    /// Its encoding, once that is settled.
+    pub(super) fn settled(&self) -> TransferEncoding {
+        self.encoding.unwrap_or(TransferEncoding::SevenBit)
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -13,14 +13,20 @@ pub(crate) fn write_parameter(folder: &mut Folder<'_>, name: &str, value: &str) 
     let is_ascii = value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     folder.cling(b";");
     if is_ascii && !value.is_empty() && value.bytes().all(is_token) && name.len() + 1 + value.len() < room {
-        return folder.token(format!("{name}={value}").as_bytes());
+        return folder.spaced(1, &[name.as_bytes(), b"=", value.as_bytes()]);
     }
     // Encoded-words are not allowed in a quoted string but decoded there by many: what looks like one is marked.
     let is_ascii = is_ascii && !value.contains("=?");
     if is_ascii {
-        let quoted = quoted(value);
-        if name.len() + 3 + quoted.len() < room {
-            return folder.token(format!("{name}=\"{quoted}\"").as_bytes());
+        let escaped;
+        let inside = if value.contains(['"', '\\']) {
+            escaped = quoted(value);
+            &escaped
+        } else {
+            value
+        };
+        if name.len() + 3 + inside.len() < room {
+            return folder.spaced(1, &[name.as_bytes(), b"=\"", inside.as_bytes(), b"\""]);
         }
     } else {
         let length: usize = value.bytes().map(|byte| if is_attribute_char(byte) { 1 } else { 3 }).sum();

@@ -47,41 +47,24 @@ impl QuotedPrintableEncoder {
     /// Encodes the next bytes of the content. At most two of them wait for more.
     pub fn encode(&mut self, input: &[u8], out: &mut Vec<u8>) {
         let mut rest = self.resolve_held(input, out);
-        out.reserve(rest.len() + rest.len() / 16);
-        while let Some(&byte) = rest.first() {
-            let (run, after) = rest.split_at(literal_run(rest));
-            rest = match (run, after) {
-                // Blanks are literal unless the line ends after them, so the last one of a run waits for what follows.
-                ([most @ .., blank @ (b' ' | b'\t')], after) => {
-                    self.literal(most, out);
-                    match after {
-                        [b'\r', b'\n', after @ ..] => {
-                            self.escape(*blank, out);
-                            self.line_break(out);
-                            after
-                        }
-                        [b'\r'] => return self.held = Held::BlankCr(*blank),
-                        [] => return self.held = Held::Blank(*blank),
-                        after => {
-                            self.literal(&[*blank], out);
-                            after
-                        }
-                    }
-                }
-                ([_, ..], after) => {
-                    self.literal(run, out);
-                    after
-                }
-                ([], [b'\r', b'\n', after @ ..]) => {
-                    self.line_break(out);
-                    after
-                }
-                ([], [b'\r']) => return self.held = Held::Cr,
-                ([], after) => {
-                    self.escape(byte, out);
-                    after.get(1..).unwrap_or_default()
-                }
-            };
+        while !rest.is_empty() {
+            let (piece, after) = rest.split_at(rest.len().min(PIECE));
+            let start = out.len();
+            out.resize(start + room_for(piece.len()), 0);
+            let room = Room { bytes: out.get_mut(start..).unwrap_or_default(), at: 0, column: self.column };
+            let (taken, written, column) = room.encode(piece);
+            self.column = column;
+            out.truncate(start + written);
+            rest = rest.get(taken..).unwrap_or_default();
+            if taken < piece.len() && after.is_empty() {
+                self.held = match *rest {
+                    [b'\r'] => Held::Cr,
+                    [blank, b'\r'] => Held::BlankCr(blank),
+                    [blank] => Held::Blank(blank),
+                    _ => Held::Nothing,
+                };
+                return;
+            }
         }
     }
 
@@ -92,7 +75,7 @@ impl QuotedPrintableEncoder {
             Held::Blank(blank) => self.escape(blank, out),
             Held::Cr => self.escape(b'\r', out),
             Held::BlankCr(blank) => {
-                self.literal(&[blank], out);
+                self.literal(blank, out);
                 self.escape(b'\r', out);
             }
         }
@@ -124,47 +107,166 @@ impl QuotedPrintableEncoder {
                 input
             }
             (Held::Blank(blank), _) => {
-                self.literal(&[blank], out);
+                self.literal(blank, out);
                 input
             }
             (Held::BlankCr(blank), _) => {
-                self.literal(&[blank], out);
+                self.literal(blank, out);
                 self.escape(b'\r', out);
                 input
             }
         }
     }
 
-    fn literal(&mut self, mut run: &[u8], out: &mut Vec<u8>) {
+    fn literal(&mut self, byte: u8, out: &mut Vec<u8>) {
+        self.with_room(out, |room| room.literal(byte));
+    }
+
+    fn escape(&mut self, byte: u8, out: &mut Vec<u8>) {
+        self.with_room(out, |room| room.escape(byte));
+    }
+
+    fn line_break(&mut self, out: &mut Vec<u8>) {
+        self.with_room(out, |room| room.line_break());
+    }
+
+    fn with_room(&mut self, out: &mut Vec<u8>, write: impl FnOnce(&mut Room<'_>)) {
+        let mut bytes = [0; 8];
+        let mut room = Room { bytes: &mut bytes, at: 0, column: self.column };
+        write(&mut room);
+        let at = room.at;
+        self.column = room.column;
+        out.extend_from_slice(bytes.get(..at).unwrap_or_default());
+    }
+}
+
+/// How much content is encoded at once.
+const PIECE: usize = 1024;
+
+/// The most that `length` bytes can become: each of them escaped, and a soft break in every line.
+const fn room_for(length: usize) -> usize {
+    length * 3 + (length * 3 / (LINE - 2) + 1) * 3 + 16
+}
+
+/// Room for what a piece becomes.
+struct Room<'r> {
+    bytes: &'r mut [u8],
+    at: usize,
+    column: usize,
+}
+
+impl Room<'_> {
+    /// Encodes `piece`, but for a blank or CR at its end, whose form depends on what follows. Gives how much it took,
+    /// how much it wrote, and the column. By value, so that counters stay in registers.
+    fn encode(mut self, piece: &[u8]) -> (usize, usize, usize) {
+        let mut index = 0;
+        while let Some(rest) = piece.get(index..).filter(|rest| !rest.is_empty()) {
+            match *rest {
+                [b'\r', b'\n', ..] => {
+                    self.line_break();
+                    index += 2;
+                }
+                [b' ' | b'\t'] | [b' ' | b'\t', b'\r'] | [b'\r'] => break,
+                [blank @ (b' ' | b'\t'), b'\r', b'\n', ..] => {
+                    self.escape(blank);
+                    self.line_break();
+                    index += 3;
+                }
+                [byte, ..] if is_literal(byte) => {
+                    let run = rest.get(..literal_run(rest)).unwrap_or_default();
+                    // A blank waits for what follows it.
+                    let run = match run {
+                        [most @ .., b' ' | b'\t'] if !most.is_empty() => most,
+                        run => run,
+                    };
+                    self.literals(run);
+                    index += run.len();
+                }
+                _ => {
+                    for byte in rest.iter().take_while(|byte| !is_literal(**byte) && **byte != b'\r') {
+                        self.escape(*byte);
+                        index += 1;
+                    }
+                    // A CR that no LF follows.
+                    if rest.first() == Some(&b'\r') {
+                        self.escape(b'\r');
+                        index += 1;
+                    }
+                }
+            }
+        }
+        (index, self.at, self.column)
+    }
+
+    /// Copies literal bytes, with soft breaks where lines are full.
+    #[inline(always)]
+    fn literals(&mut self, mut run: &[u8]) {
         while !run.is_empty() {
             if self.column == LINE {
-                self.soft_break(out);
+                self.soft_break();
             }
             let (now, later) = run.split_at(run.len().min(LINE - self.column));
-            out.extend_from_slice(now);
+            if let Some(place) = self.bytes.get_mut(self.at..self.at + now.len()) {
+                place.copy_from_slice(now);
+            }
+            self.at += now.len();
             self.column += now.len();
             run = later;
         }
     }
 
-    fn escape(&mut self, byte: u8, out: &mut Vec<u8>) {
-        if self.column + 3 > LINE {
-            self.soft_break(out);
+    #[inline(always)]
+    fn literal(&mut self, byte: u8) {
+        if self.column == LINE {
+            self.soft_break();
         }
-        out.extend_from_slice(&escaped(byte));
+        self.put([byte]);
+        self.column += 1;
+    }
+
+    #[inline(always)]
+    fn escape(&mut self, byte: u8) {
+        if self.column + 3 > LINE {
+            self.soft_break();
+        }
+        // A fourth byte is written and then overwritten: that is one store.
+        self.put(ESCAPED[usize::from(byte)]);
+        self.at -= 1;
         self.column += 3;
     }
 
-    fn soft_break(&mut self, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"=\r\n");
+    #[inline(always)]
+    fn soft_break(&mut self) {
+        self.put(*b"=\r\n");
         self.column = 0;
     }
 
-    fn line_break(&mut self, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"\r\n");
+    #[inline(always)]
+    fn line_break(&mut self) {
+        self.put(*b"\r\n");
         self.column = 0;
     }
+
+    #[inline(always)]
+    fn put<const N: usize>(&mut self, bytes: [u8; N]) {
+        if let Some(place) = self.bytes.get_mut(self.at..).and_then(|rest| rest.first_chunk_mut::<N>()) {
+            *place = bytes;
+        }
+        self.at += N;
+    }
 }
+
+/// Every byte escaped.
+static ESCAPED: [[u8; 4]; 256] = {
+    let mut table = [[0; 4]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let [mark, high, low] = escaped(byte as u8);
+        table[byte] = [mark, high, low, 0];
+        byte += 1;
+    }
+    table
+};
 
 /// `=` and two hexadecimal digits.
 pub(crate) const fn escaped(byte: u8) -> [u8; 3] {
@@ -177,11 +279,15 @@ pub(crate) const fn is_literal(byte: u8) -> bool {
     (byte.wrapping_sub(b' ') < 0x5f && byte != b'=') || byte == b'\t'
 }
 
-/// How many literal bytes `bytes` begins with. Whole blocks are judged at once, without a branch for each byte.
+/// How many literal bytes `bytes` begins with. Long runs are judged in blocks, without a branch for each byte.
+#[inline(always)]
 fn literal_run(bytes: &[u8]) -> usize {
+    let short = bytes.get(..16).unwrap_or(bytes);
+    if let Some(end) = short.iter().position(|byte| !is_literal(*byte)) {
+        return end;
+    }
     let (blocks, _) = bytes.as_chunks::<16>();
-    let clean =
-        blocks.iter().take_while(|block| block.iter().fold(true, |all, byte| all & is_literal(*byte))).count() * 16;
+    let clean = blocks.iter().take_while(|block| block.iter().fold(true, |all, byte| all & is_literal(*byte))).count() * 16;
     let rest = bytes.get(clean..).unwrap_or_default();
     clean + rest.iter().position(|byte| !is_literal(*byte)).unwrap_or(rest.len())
 }
