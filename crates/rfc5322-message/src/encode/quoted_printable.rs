@@ -287,7 +287,8 @@ fn literal_run(bytes: &[u8]) -> usize {
         return end;
     }
     let (blocks, _) = bytes.as_chunks::<16>();
-    let clean = blocks.iter().take_while(|block| block.iter().fold(true, |all, byte| all & is_literal(*byte))).count() * 16;
+    let clean =
+        blocks.iter().take_while(|block| block.iter().fold(true, |all, byte| all & is_literal(*byte))).count() * 16;
     let rest = bytes.get(clean..).unwrap_or_default();
     clean + rest.iter().position(|byte| !is_literal(*byte)).unwrap_or(rest.len())
 }

@@ -57,6 +57,8 @@ impl Survey {
 /// Counted in bytes for short stretches, so that many are counted at once.
 fn count_escapes(body: &[u8]) -> usize {
     body.chunks(192)
-        .map(|stretch| usize::from(stretch.iter().fold(0_u8, |sum, byte| sum.wrapping_add(u8::from(!is_literal(*byte))))))
+        .map(|stretch| {
+            usize::from(stretch.iter().fold(0_u8, |sum, byte| sum.wrapping_add(u8::from(!is_literal(*byte)))))
+        })
         .sum()
 }

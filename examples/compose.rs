@@ -1,0 +1,236 @@
+//! Builds a message from flags and files, and writes it to standard output: read it, keep it, or pipe it into `send`.
+//!
+//! Attachments are read while the message is written; none is held. Exit code 0: written. 2: not.
+#![forbid(unsafe_code)]
+
+use std::collections::hash_map::RandomState;
+use std::error::Error;
+use std::fs::File;
+use std::hash::{BuildHasher, Hasher};
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Parser;
+use programs::terminal::fail;
+use rfc5322_message::build::{Bcc, MessageBuilder, Options, Part, SourceId, Step};
+use rfc5322_message::encode::Capabilities;
+use rfc5322_message::value::{AddrSpec, DateTime, Mailbox, MessageId, Zone};
+
+/// Build a message and write it to standard output.
+#[derive(Parser)]
+#[command(name = "compose", version, after_help = "Exit code 0: written. 2: not.")]
+struct Arguments {
+    /// The author: `jo@example.org` or `Jo Doe <jo@example.org>`; may be repeated
+    #[arg(long, value_name = "MAILBOX", required = true)]
+    from: Vec<String>,
+    /// Who sends it, if there are several authors
+    #[arg(long, value_name = "MAILBOX")]
+    sender: Option<String>,
+    /// A recipient; may be repeated
+    #[arg(long, value_name = "MAILBOX")]
+    to: Vec<String>,
+    /// Who gets a copy; may be repeated
+    #[arg(long, value_name = "MAILBOX")]
+    cc: Vec<String>,
+    /// Who gets a copy in secret; in the envelope, not in the message
+    #[arg(long, value_name = "MAILBOX")]
+    bcc: Vec<String>,
+    /// Where answers go
+    #[arg(long, value_name = "MAILBOX")]
+    reply_to: Vec<String>,
+    /// The subject
+    #[arg(long, default_value = "")]
+    subject: String,
+    /// The text; without it, standard input is read
+    #[arg(long)]
+    text: Option<String>,
+    /// A file of HTML that says the same
+    #[arg(long, value_name = "FILE")]
+    html: Option<String>,
+    /// Let readers wrap the text to their own width (format=flowed)
+    #[arg(long)]
+    flowed: bool,
+    /// A file to attach; may be repeated
+    #[arg(long, value_name = "FILE")]
+    attach: Vec<String>,
+    /// A file the HTML shows as `cid:NAME`; may be repeated
+    #[arg(long, value_name = "NAME=FILE")]
+    inline: Vec<String>,
+    /// The identifier of the message this one answers, without brackets
+    #[arg(long, value_name = "ID")]
+    in_reply_to: Option<String>,
+    /// The time of writing in seconds since 1970, instead of now
+    #[arg(long, value_name = "SECONDS")]
+    date: Option<i64>,
+    /// Thirty-two hexadecimal digits to make boundaries and the identifier of, instead of random ones
+    #[arg(long, value_name = "DIGITS")]
+    randomness: Option<String>,
+    /// For a server that takes 8-bit text (8BITMIME)
+    #[arg(long)]
+    eight_bit: bool,
+    /// For a server that takes addresses in UTF-8 (SMTPUTF8)
+    #[arg(long)]
+    utf8: bool,
+    /// Write Bcc too, for a copy of one's own
+    #[arg(long)]
+    keep_bcc: bool,
+    /// Print the envelope on standard error: the sender, then each recipient
+    #[arg(long)]
+    envelope: bool,
+}
+
+fn main() -> ExitCode {
+    match compose(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => fail(2, problem, "nothing usable was written; `compose --help` tells what can be said"),
+    }
+}
+
+fn compose(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let text = match &arguments.text {
+        Some(text) => text.clone(),
+        None => {
+            if io::stdin().is_terminal() {
+                eprintln!("reading the text from standard input; end it with Ctrl-D");
+            }
+            io::read_to_string(io::stdin())?
+        }
+    };
+    let mut message = MessageBuilder::new().date(date(arguments)?).from(mailboxes(&arguments.from)?);
+    if let Some(sender) = &arguments.sender {
+        message = message.sender(mailbox(sender)?);
+    }
+    if !arguments.reply_to.is_empty() {
+        message = message.reply_to(mailboxes(&arguments.reply_to)?);
+    }
+    if !arguments.to.is_empty() {
+        message = message.to(mailboxes(&arguments.to)?);
+    }
+    if !arguments.cc.is_empty() {
+        message = message.cc(mailboxes(&arguments.cc)?);
+    }
+    if !arguments.bcc.is_empty() {
+        message = message.bcc(mailboxes(&arguments.bcc)?);
+    }
+    if let Some(id) = &arguments.in_reply_to {
+        let id = MessageId::new(id.as_str())?;
+        message = message.in_reply_to([id.clone()]).references([id]);
+    }
+    message = message.subject(arguments.subject.as_str());
+    message = if arguments.flowed { message.flowed(&text) } else { message.text(text) };
+    if let Some(html) = &arguments.html {
+        message = message.html(std::fs::read_to_string(html)?);
+    }
+    for inline in &arguments.inline {
+        let (name, path) = inline.split_once('=').ok_or("--inline wants NAME=FILE")?;
+        message = message.inline(Part::bytes(media_type(path), std::fs::read(path)?).content_id(MessageId::new(name)?));
+    }
+    for (number, path) in (0..).zip(&arguments.attach) {
+        let length = File::open(path)?.metadata()?.len();
+        message = message.attach(Part::source(media_type(path), SourceId(number), Some(length)).filename(file_name(path)));
+    }
+
+    let mut capabilities = Capabilities::NONE;
+    capabilities.eight_bit_mime = arguments.eight_bit;
+    capabilities.smtp_utf8 = arguments.utf8;
+    let bcc = if arguments.keep_bcc { Bcc::Keep } else { Bcc::Strip };
+    let options = Options::new(randomness(arguments)?).with_capabilities(capabilities).with_bcc(bcc);
+    let outgoing = message.finish(&options)?;
+    if arguments.envelope {
+        let envelope = outgoing.envelope();
+        eprintln!("{}", envelope.reverse_path());
+        envelope.recipients().iter().for_each(|recipient| eprintln!("{recipient}"));
+    }
+
+    let mut out = io::stdout().lock();
+    let mut file: Option<File> = None;
+    let mut buffer = vec![0; 48 * 1024];
+    let mut writer = outgoing.writer();
+    loop {
+        match writer.step()? {
+            Step::Write(bytes) => out.write_all(bytes)?,
+            Step::Read(SourceId(number)) => {
+                let open = match &mut file {
+                    Some(open) => open,
+                    None => file.insert(File::open(&arguments.attach[number as usize])?),
+                };
+                match open.read(&mut buffer)? {
+                    0 => {
+                        writer.source_end()?;
+                        file = None;
+                    }
+                    length => writer.source_bytes(&buffer[..length])?,
+                }
+            }
+            Step::Done => break,
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn mailboxes(texts: &[String]) -> Result<Vec<Mailbox<'static>>, Box<dyn Error>> {
+    texts.iter().map(|text| mailbox(text)).collect()
+}
+
+/// `jo@example.org` or `Jo Doe <jo@example.org>`.
+fn mailbox(text: &str) -> Result<Mailbox<'static>, Box<dyn Error>> {
+    let bad = |error| format!("{text}: {error}");
+    match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+        Some((name, address)) => {
+            let name = name.trim().trim_matches('"').to_owned();
+            Ok(Mailbox::named(name, address.parse::<AddrSpec<'static>>().map_err(bad)?).map_err(bad)?)
+        }
+        None => Ok(Mailbox::new(text.trim().parse::<AddrSpec<'static>>().map_err(bad)?)),
+    }
+}
+
+fn date(arguments: &Arguments) -> Result<DateTime, Box<dyn Error>> {
+    let seconds = match arguments.date {
+        Some(seconds) => seconds,
+        None => i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?,
+    };
+    // The clock says nothing about where we are, and neither does the message.
+    Ok(DateTime::from_unix(seconds, Zone::Unknown)?)
+}
+
+/// The randomness that was given, or that of the hash maps' keys, which the system gave.
+fn randomness(arguments: &Arguments) -> Result<[u8; 16], Box<dyn Error>> {
+    if let Some(digits) = &arguments.randomness {
+        let number = u128::from_str_radix(digits, 16).map_err(|error| format!("--randomness: {error}"))?;
+        return Ok(number.to_be_bytes());
+    }
+    let half = || RandomState::new().build_hasher().finish().to_be_bytes();
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&half());
+    bytes[8..].copy_from_slice(&half());
+    Ok(bytes)
+}
+
+fn file_name(path: &str) -> String {
+    Path::new(path).file_name().map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// What the end of the name says.
+fn media_type(path: &str) -> &'static str {
+    let extension = Path::new(path).extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    match extension.as_deref() {
+        Some("txt" | "log" | "md") => "text/plain",
+        Some("html" | "htm") => "text/html",
+        Some("csv") => "text/csv",
+        Some("ics") => "text/calendar",
+        Some("pdf") => "application/pdf",
+        Some("zip") => "application/zip",
+        Some("gz") => "application/gzip",
+        Some("json") => "application/json",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("gif") => "image/gif",
+        Some("svg") => "image/svg+xml",
+        Some("mp3") => "audio/mpeg",
+        Some("mp4") => "video/mp4",
+        _ => "application/octet-stream",
+    }
+}
