@@ -146,3 +146,52 @@ fn quiet_sessions_give_memory_back() {
     client.handle_timeout(now);
     assert!(client.allocated() == 0 && !client.is_closed() && client.poll_timeout().is_none());
 }
+
+/// A stream of messages needs no more memory than the first of them: nothing is allocated on the way.
+#[test]
+fn a_stream_of_messages_needs_no_more_memory_than_one() {
+    let now = Instant::EPOCH;
+    let one = MessageNumber::new(1).unwrap();
+    let body = b"a line of a message, of no great length\r\n..with a dot\r\n".repeat(280);
+    let reply = [b"+OK\r\n", &body[..], b".\r\n"].concat();
+    let mut client = Client::new(now, Default::default());
+    client.handle_input(now, b"+OK\r\n");
+    assert!(client.poll_event().is_some());
+    let mut first = None;
+    for _ in 0..200 {
+        client.retr(one).unwrap();
+        client.handle_transmitted(now, 8);
+        for piece in reply.chunks(16 * 1024) {
+            assert_eq!(client.handle_input(now, piece), piece.len());
+            while client.poll_event().is_some() {}
+        }
+        assert!(client.is_idle());
+        assert_eq!(client.allocated(), *first.get_or_insert(client.allocated()));
+    }
+
+    let mut server = Server::new(now, Default::default());
+    assert!(server.poll_event().is_some());
+    server.accept().unwrap();
+    server.handle_input(now, b"USER a\r\nPASS b\r\n");
+    assert!(server.poll_event().is_some());
+    let mut maildrop = Maildrop::new();
+    maildrop.push(1, UniqueId::new(b"id").unwrap()).unwrap();
+    server.accept_login(maildrop).unwrap();
+    let mut first = None;
+    for _ in 0..200 {
+        server.handle_transmitted(now, 1 << 20);
+        server.handle_input(now, b"RETR 1\r\n");
+        assert!(matches!(server.poll_event(), Some(server::Event::Request(_))));
+        server.accept().unwrap();
+        let mut rest = &body[..];
+        while !rest.is_empty() {
+            while server.poll_event().is_some() {}
+            rest = &rest[server.send_body(rest).unwrap()..];
+            server.handle_transmitted(now, 1 << 20);
+        }
+        server.finish_body().unwrap();
+        while server.poll_event().is_some() {}
+        server.handle_transmitted(now, 1 << 20);
+        assert_eq!(server.allocated(), *first.get_or_insert(server.allocated()));
+    }
+}

@@ -140,3 +140,24 @@ fn errors_say_what_is_wrong() {
         assert_eq!(Command::parse(line.as_bytes()), Err(error), "{line:?}");
     }
 }
+
+/// Class: a reply of a server that says a little more than it must is an error.
+#[test]
+fn what_follows_a_number_is_ignored() {
+    for (text, messages, octets) in [
+        ("2 320", 2, Some(320)),
+        ("2 320 foo", 2, Some(320)),
+        ("2  5368709120\t", 2, Some(5_368_709_120)),
+        ("2 18446744073709551616", 2, None),
+        ("2 -1", 2, None),
+        ("2", 2, None),
+        ("0 0", 0, Some(0)),
+    ] {
+        assert_eq!(DropListing::parse(text.as_bytes()), Ok(DropListing { messages, octets }), "{text:?}");
+    }
+    for text in ["", "x", "-1 2", "4294967296 1", "2x 1"] {
+        assert_eq!(DropListing::parse(text.as_bytes()), Err(ListingError), "{text:?}");
+    }
+    let listing = UniqueIdListing::parse(b"3   an id\xFF ").unwrap();
+    assert_eq!((listing.message.get(), listing.id.as_bytes()), (3, &b"an id\xFF"[..]));
+}
