@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use mail_tokio::{Security, TlsClient};
+use mail_futures_io::{Security, TlsClient};
 
 /// How the connection is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

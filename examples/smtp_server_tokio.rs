@@ -1,0 +1,97 @@
+//! The smallest useful SMTP server on tokio: mail for anybody `@localhost` goes to a folder, one file a message.
+//! `postoffice` is the same grown up.
+#![forbid(unsafe_code)]
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use clap::Parser;
+use programs::terminal::fail;
+use smtp_proto::reply::Reply;
+use smtp_proto::server::{Config, Event, Request, Server};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Receive mail for anybody at localhost into a folder.
+#[derive(Parser)]
+#[command(name = "smtp_server_tokio", version)]
+struct Arguments {
+    /// Where to listen
+    #[arg(long, default_value = "127.0.0.1:2525")]
+    listen: String,
+    /// The folder
+    #[arg(default_value = "received")]
+    folder: PathBuf,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match listen(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => fail(1, problem, "--listen chooses another port, and the argument another folder"),
+    }
+}
+
+async fn listen(arguments: Arguments) -> io::Result<()> {
+    std::fs::create_dir_all(&arguments.folder)?;
+    let listener = TcpListener::bind(&arguments.listen).await?;
+    println!("listening on {}; mail goes to {}", listener.local_addr()?, arguments.folder.display());
+    let config = Arc::new(Config::default());
+    loop {
+        let (stream, peer) = listener.accept().await?;
+        let (config, folder) = (config.clone(), arguments.folder.clone());
+        tokio::spawn(async move {
+            if let Err(problem) = serve(stream, config, folder).await {
+                eprintln!("{peer}: {problem}");
+            }
+        });
+    }
+}
+
+async fn serve(stream: TcpStream, config: Arc<Config>, folder: PathBuf) -> io::Result<()> {
+    static RECEIVED: AtomicU64 = AtomicU64::new(0);
+    let mut session = mail_tokio::drive(stream, |now| Server::new(now, config));
+    let mut message = Vec::new();
+    while let Some(event) = session.next_event().await? {
+        let here = |mailbox: &smtp_proto::Mailbox<'_>| mailbox.as_str().ends_with("@localhost");
+        let refusal = match event {
+            // `<Postmaster>` has no domain and is always here.
+            Event::Request(Request::Rcpt { to, .. }) if to.mailbox().is_none_or(here) => None,
+            Event::Request(Request::Rcpt { .. }) => Some(Reply::NO_SUCH_USER),
+            Event::Request(Request::EndOfData { .. }) => {
+                let number = RECEIVED.fetch_add(1, Ordering::Relaxed);
+                let file = folder.join(format!("{}-{number}.eml", std::process::id()));
+                // Accepting takes responsibility, so the file comes first.
+                match tokio::fs::write(&file, &message).await {
+                    Ok(()) => {
+                        println!("{}: {} octets", file.display(), message.len());
+                        None
+                    }
+                    Err(problem) => {
+                        eprintln!("{}: {problem}", file.display());
+                        Some(Reply::TRY_LATER)
+                    }
+                }
+            }
+            Event::Request(Request::Data) => {
+                message.clear();
+                None
+            }
+            Event::Request(_) => None,
+            Event::Body(octets) => {
+                message.extend_from_slice(octets);
+                continue;
+            }
+            _ => continue,
+        };
+        let smtp = session.machine_mut();
+        match refusal {
+            None => smtp.accept(),
+            Some(reply) => smtp.reject(reply),
+        }
+        .map_err(io::Error::other)?;
+    }
+    Ok(())
+}
