@@ -7,7 +7,7 @@ use core::time::Duration;
 use mail_wire::{Instant, Machine, Secret, TlsInfo};
 
 use super::{Client, Event, Phase, Reading, Reason, Staged, Waiting};
-use crate::{StatusLine, UniqueId, UniqueIdListing};
+use crate::{ScanListing, StatusLine, UniqueId, UniqueIdListing};
 
 /// How long nothing must happen before the buffers are given back.
 const QUIET: Duration = Duration::from_secs(10);
@@ -102,9 +102,9 @@ impl Client {
     pub fn poll_event(&mut self) -> Option<Event<'_>> {
         // Lines of a listing come by the thousand: the way from one to the next is short.
         match self.staged {
-            Some(Staged::Listed(listing)) => {
+            Some(Staged::Sized(message, octets)) => {
                 self.next_listing();
-                Some(Event::Listed(listing))
+                Some(Event::Listed(ScanListing { message, octets: Some(octets) }))
             }
             Some(Staged::Identified(message, Range { start, end })) => {
                 self.next_listing();
@@ -137,6 +137,7 @@ impl Client {
         let status = |range| StatusLine::parse(self.input.get(range)).unwrap_or(StatusLine::EMPTY);
         match staged {
             Staged::Listed(listing) => Event::Listed(listing),
+            Staged::Sized(message, octets) => Event::Listed(ScanListing { message, octets: Some(octets) }),
             Staged::Identified(message, id) => {
                 Event::Identified(UniqueIdListing { message, id: UniqueId::of_line(self.input.get(id)) })
             }

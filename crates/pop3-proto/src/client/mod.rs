@@ -96,8 +96,14 @@ enum Staged {
     LoggedIn(Range<usize>),
     Stat(DropListing),
     Listed(ScanListing),
+    /// The same with a size, as nearly all of them are. Twice as fast to hand on as what it is made into.
+    Sized(MessageNumber, u64),
     Identified(MessageNumber, Range<usize>),
-    EndOfListing { asked: Asked, messages: u32, malformed: u32 },
+    EndOfListing {
+        asked: Asked,
+        messages: u32,
+        malformed: u32,
+    },
     StartOfBody(Asked, Range<usize>),
     Body(Range<usize>),
     EndOfBody(Asked),

@@ -71,9 +71,9 @@ impl Client {
             self.staged = Some(Staged::Identified(message, end - octets..end));
             length
         } else {
-            let Some((listing, length)) = ScanListing::leading(input) else { return false };
+            let Some((message, octets, length)) = ScanListing::leading(input) else { return false };
             self.input.consume(length);
-            self.staged = Some(Staged::Listed(listing));
+            self.staged = Some(Staged::Sized(message, octets));
             length
         };
         *messages = messages.saturating_add(1);

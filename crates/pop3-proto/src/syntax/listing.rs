@@ -80,14 +80,14 @@ impl ScanListing {
         Ok(Self { message: MessageNumber::from_wide(message).ok_or(ListingError)?, octets: octets(rest) })
     }
 
-    /// Reads the line that `input` begins with, if it is whole and exactly as the standard has it, without looking
-    /// for its end first; and how long it is with its CRLF. Nearly all lines are like that.
+    /// The message, its size, and the length with the CRLF of the line that `input` begins with, if that is whole and
+    /// exactly as the standard has it, which nearly all are. Its end need not be looked for first.
     #[inline]
-    pub(crate) fn leading(input: &[u8]) -> Option<(Self, usize)> {
+    pub(crate) fn leading(input: &[u8]) -> Option<(MessageNumber, u64, usize)> {
         let (message, rest) = leading_message(input)?;
         let (octets, length) = decimal::short(rest);
         let ended = length > 0 && rest.get(length..length + 2)? == b"\r\n";
-        ended.then_some((Self { message, octets: Some(octets) }, input.len() - rest.len() + length + 2))
+        ended.then_some((message, octets, input.len() - rest.len() + length + 2))
     }
 
     /// Writes the line with its CRLF.
