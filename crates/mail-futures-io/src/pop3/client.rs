@@ -81,8 +81,11 @@ impl<R: Runtime> Pop3Client<R> {
         if let Security::Implicit(tls) = &self.options.security {
             self.driver.connect_tls(server, tls).await.map_err(Error::Tls)?;
         }
-        // A refusal is followed by the session's end, which the next call meets.
-        self.event().await?;
+        if let Event::Greeting(reply) = self.event().await?
+            && !reply.is_ok()
+        {
+            return Err(Error::unwelcome(reply));
+        }
         self.ask_capabilities().await?;
         match &self.options.security {
             Security::Plaintext => Ok(()),

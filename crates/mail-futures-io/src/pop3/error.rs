@@ -32,6 +32,14 @@ pub enum Error {
     /// The session ended: its reason says whose fault it is.
     #[error(transparent)]
     Closed(Closed),
+    /// The server did not want the session: it greeted with `-ERR`. The session is over.
+    #[error("the server refused the session: {text}")]
+    Unwelcome {
+        /// The code for programs, if there was one: `IN-USE`, `SYS/TEMP`.
+        code: Option<Box<str>>,
+        /// What the server says to people.
+        text: Box<str>,
+    },
     /// The server said `-ERR`, by its own decision. The session goes on.
     #[error("{command} was refused: {text}")]
     Refused {
@@ -76,10 +84,17 @@ impl Error {
     }
 
     pub(super) fn refused(command: Asked, reply: StatusLine<'_>) -> Self {
-        Self::Refused {
-            command,
-            code: reply.code.map(|code| code.as_str().into()),
-            text: String::from_utf8_lossy(reply.text).into(),
-        }
+        let (code, text) = words(reply);
+        Self::Refused { command, code, text }
     }
+
+    pub(super) fn unwelcome(greeting: StatusLine<'_>) -> Self {
+        let (code, text) = words(greeting);
+        Self::Unwelcome { code, text }
+    }
+}
+
+/// What a reply says to programs and to people.
+fn words(reply: StatusLine<'_>) -> (Option<Box<str>>, Box<str>) {
+    (reply.code.map(|code| code.as_str().into()), String::from_utf8_lossy(reply.text).into())
 }

@@ -161,3 +161,11 @@ pub(crate) async fn plaintext_behind_stls_is_not_parsed<W: World>() {
     let Err(Error::Closed(closed)) = failed else { panic!("{failed:?}") };
     assert_eq!(closed.reason, Reason::TlsResidue);
 }
+
+pub(crate) async fn a_maildrop_may_be_refused<W: World>() {
+    let (client, server) = pipe(1000);
+    server.say(b"-ERR [SYS/TEMP] not today\r\n");
+    let refused = Pop3Client::<W>::over("localhost", Box::new(client), Options::default()).await;
+    let Err(Error::Unwelcome { code, text }) = refused else { panic!("{refused:?}") };
+    assert_eq!((code.as_deref(), &*text), (Some("SYS/TEMP"), "not today"));
+}

@@ -260,3 +260,58 @@ pub(crate) async fn a_message_whose_reply_never_came_is_in_doubt<W: World>() {
     assert!(matches!(failed, Error::Closed(Closed::ConnectionLost { .. })), "{failed:?}");
     assert!(!failed.safe_to_retry());
 }
+
+/// Connects to a server that says these lines.
+async fn greeted_by<W: World>(options: Options, lines: &[&[u8]]) -> Result<(), Error> {
+    let (client, server) = pipe(1000);
+    let connect = async { SmtpClient::<W>::over("localhost", Box::new(client), options).await.map(drop) };
+    together(connect, script(server, lines)).await.0
+}
+
+pub(crate) async fn a_session_may_be_refused<W: World>() {
+    let refused = greeted_by::<W>(Options::default(), &[b"554 not today\r\n"]).await;
+    let Err(Error::Refused { command: Verb::Connect, reply }) = refused else { panic!("{refused:?}") };
+    assert_eq!(reply.code().get(), 554);
+    let refused = greeted_by::<W>(Options::default(), &[b"220 mx\r\n", b"421 go away\r\n"]).await;
+    assert!(refused.is_err());
+}
+
+pub(crate) async fn a_server_without_ehlo_is_told_helo<W: World>() {
+    let lines: &[&[u8]] = &[b"220 mx\r\n", b"500 what?\r\n", b"250 mx\r\n"];
+    greeted_by::<W>(Options::default(), lines).await.unwrap();
+    let lines: &[&[u8]] = &[b"220 mx\r\n", b"500 what?\r\n", b"500 what?\r\n"];
+    let refused = greeted_by::<W>(Options::default(), lines).await;
+    assert!(matches!(refused, Err(Error::Refused { command: Verb::Helo, .. })), "{refused:?}");
+}
+
+pub(crate) async fn a_server_offers_starttls_and_has_it_not<W: World>() {
+    let lines: &[&[u8]] = &[b"220 mx\r\n", b"250-mx\r\n250 STARTTLS\r\n", b"454 not now\r\n"];
+    let mut options = Options::default();
+    options.security = Security::Opportunistic(TlsClient::insecure().unwrap());
+    greeted_by::<W>(options.clone(), lines).await.unwrap();
+    options.security = Security::StartTls(TlsClient::insecure().unwrap());
+    let refused = greeted_by::<W>(options, lines).await;
+    assert!(matches!(refused, Err(Error::Refused { command: Verb::StartTls, .. })), "{refused:?}");
+}
+
+pub(crate) async fn a_server_that_asks_too_much_is_told_nothing<W: World>() {
+    let (client, server) = pipe(1000);
+    let mut options = Options::default();
+    options.plaintext_login = true;
+    let lines: &[&[u8]] = &[
+        b"220 mx\r\n",
+        b"250-mx\r\n250 AUTH LOGIN\r\n",
+        b"334 VXNlcm5hbWU6\r\n",
+        b"334 UGFzc3dvcmQ6\r\n",
+        b"334 UElOOg==\r\n",
+        b"501 cancelled\r\n",
+        b"250 ok\r\n",
+    ];
+    let log_in = async {
+        let mut client = over::<W>(Box::new(client), options).await;
+        let failed = client.login(&ann()).await;
+        assert!(matches!(failed, Err(Error::Mechanism(_))), "{failed:?}");
+        client.noop().await.unwrap();
+    };
+    together(log_in, script(server, lines)).await;
+}
