@@ -66,22 +66,37 @@ pub enum Capability<'a> {
 /// The keyword without parameters that a text begins with, and its length, if it is known here.
 #[inline]
 fn known_keyword(text: &[u8]) -> Option<(&'static Capability<'static>, usize)> {
-    // Four letters tell them apart, and this bit is the case of letters.
-    let head = text.first_chunk().map(|head: &[u8; 4]| u32::from_be_bytes(*head) & 0xDFDF_DFDF);
-    match head.unwrap_or_default().to_be_bytes() {
-        [b'H', b'E', b'L', b'P'] => begins(text, b"HELP", &Capability::Help),
-        [b'V', b'R', b'F', b'Y'] => begins(text, b"VRFY", &Capability::Vrfy),
-        [b'E', b'X', b'P', b'N'] => begins(text, b"EXPN", &Capability::Expn),
-        [b'S', b'T', b'A', b'R'] => begins(text, b"STARTTLS", &Capability::StartTls),
-        [_, b'B', b'I', b'T'] => begins(text, b"8BITMIME", &Capability::EightBitMime),
-        [b'C', b'H', b'U', b'N'] => begins(text, b"CHUNKING", &Capability::Chunking),
-        [b'S', b'M', b'T', b'P'] => begins(text, b"SMTPUTF8", &Capability::SmtpUtf8),
-        [b'P', b'I', b'P', b'E'] => begins(text, b"PIPELINING", &Capability::Pipelining),
-        [b'B', b'I', b'N', b'A'] => begins(text, b"BINARYMIME", &Capability::BinaryMime),
-        [b'R', b'E', b'Q', b'U'] => begins(text, b"REQUIRETLS", &Capability::RequireTls),
-        [b'E', b'N', b'H', b'A'] => begins(text, b"ENHANCEDSTATUSCODES", &Capability::EnhancedStatusCodes),
+    const HELP: u32 = head(*b"HELP");
+    const VRFY: u32 = head(*b"VRFY");
+    const EXPN: u32 = head(*b"EXPN");
+    const STAR: u32 = head(*b"STAR");
+    const CHUN: u32 = head(*b"CHUN");
+    const SMTP: u32 = head(*b"SMTP");
+    const PIPE: u32 = head(*b"PIPE");
+    const BINA: u32 = head(*b"BINA");
+    const REQU: u32 = head(*b"REQU");
+    const ENHA: u32 = head(*b"ENHA");
+    const EIGHT_BIT: u32 = head(*b"8BIT");
+    let head = text.first_chunk().map(|first| head(*first));
+    match head.unwrap_or_default() {
+        HELP => begins(text, b"HELP", &Capability::Help),
+        VRFY => begins(text, b"VRFY", &Capability::Vrfy),
+        EXPN => begins(text, b"EXPN", &Capability::Expn),
+        STAR => begins(text, b"STARTTLS", &Capability::StartTls),
+        EIGHT_BIT => begins(text, b"8BITMIME", &Capability::EightBitMime),
+        CHUN => begins(text, b"CHUNKING", &Capability::Chunking),
+        SMTP => begins(text, b"SMTPUTF8", &Capability::SmtpUtf8),
+        PIPE => begins(text, b"PIPELINING", &Capability::Pipelining),
+        BINA => begins(text, b"BINARYMIME", &Capability::BinaryMime),
+        REQU => begins(text, b"REQUIRETLS", &Capability::RequireTls),
+        ENHA => begins(text, b"ENHANCEDSTATUSCODES", &Capability::EnhancedStatusCodes),
         _ => begins(text, b"DSN", &Capability::Dsn),
     }
+}
+
+/// The first four octets of a keyword as one number, without the case of letters: enough to tell which it can be.
+const fn head(first: [u8; 4]) -> u32 {
+    u32::from_be_bytes(first) & 0xDFDF_DFDF
 }
 
 /// The capability and the length of its keyword, if the text begins with it.
