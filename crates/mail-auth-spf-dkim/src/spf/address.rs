@@ -4,83 +4,106 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// Four decimal numbers without leading zeros.
 pub(super) fn ip4(text: &str) -> Option<Ipv4Addr> {
-    let mut octets = [0_u8; 4];
-    let (mut which, mut digits, mut value) = (0, 0, 0_u16);
-    for octet in text.bytes() {
-        match octet {
-            b'0'..=b'9' if digits == 0 || value > 0 => {
-                value = value * 10 + u16::from(octet - b'0');
-                digits += 1;
+    let (address, length) = leading_ip4(text.as_bytes())?;
+    (length == text.len()).then_some(address)
+}
+
+/// The IPv4 address that a text starts with, and its length.
+#[inline]
+pub(super) fn leading_ip4(text: &[u8]) -> Option<(Ipv4Addr, usize)> {
+    let digit = |at: usize| text.get(at).map(|octet| octet.wrapping_sub(b'0')).filter(|digit| *digit < 10);
+    let (mut at, mut bits) = (0, 0_u32);
+    for which in 0..4 {
+        let mut value = u32::from(digit(at)?);
+        at += 1;
+        if value > 0 {
+            while let Some(next) = digit(at) {
+                value = value * 10 + u32::from(next);
+                at += 1;
                 if value > 255 {
                     return None;
                 }
             }
-            b'.' if digits > 0 => {
-                *octets.get_mut(which)? = u8::try_from(value).ok()?;
-                which += 1;
-                (digits, value) = (0, 0);
-            }
-            _ => return None,
+        }
+        bits = bits << 8 | value;
+        if which < 3 {
+            text.get(at).filter(|octet| **octet == b'.')?;
+            at += 1;
         }
     }
-    *octets.get_mut(which)? = u8::try_from(value).ok()?;
-    (which == 3 && digits > 0).then(|| octets.into())
+    Some((Ipv4Addr::from_bits(bits), at))
 }
 
 /// Eight hexadecimal numbers, with `::` for a run of zeros. The rare forms that end in an IPv4 address are left to the
 /// standard library.
 pub(super) fn ip6(text: &str) -> Option<Ipv6Addr> {
-    let mut groups = [0_u16; 8];
-    let (mut count, mut digits, mut value, mut gap) = (0, 0, 0_u16, None);
-    let mut octets = text.as_bytes();
-    if let [b':', b':', rest @ ..] = octets {
-        gap = Some(0);
-        octets = rest;
+    match leading_ip6(text.as_bytes()) {
+        Some((address, length)) if length == text.len() => Some(address),
+        _ if text.contains('.') => text.parse().ok(),
+        _ => None,
     }
-    while let [octet, rest @ ..] = octets {
-        octets = rest;
-        let digit = match octet {
-            b'0'..=b'9' => octet - b'0',
-            b'a'..=b'f' => octet - b'a' + 10,
-            b'A'..=b'F' => octet - b'A' + 10,
-            b':' if digits > 0 => {
-                *groups.get_mut(count)? = value;
-                count += 1;
-                (digits, value) = (0, 0);
-                match rest {
-                    [b':', rest @ ..] if gap.is_none() => {
-                        gap = Some(count);
-                        octets = rest;
-                    }
-                    // A single colon at the end.
-                    [] => return None,
-                    _ => {}
-                }
-                continue;
+}
+
+/// The IPv6 address that a text starts with, up to a slash or space, and its length.
+#[inline]
+pub(super) fn leading_ip6(text: &[u8]) -> Option<(Ipv6Addr, usize)> {
+    let (mut groups, mut count, mut gap) = ([0_u16; 8], 0, None);
+    let mut at = 0;
+    if text.starts_with(b"::") {
+        gap = Some(0);
+        at = 2;
+    }
+    // At the start of a group, or at the end behind a gap.
+    loop {
+        let (start, mut value) = (at, 0_u16);
+        while let Some(digit) = text.get(at).and_then(|octet| hexadecimal(*octet)) {
+            if at - start == 4 {
+                return None;
             }
-            b'.' => return text.parse().ok(),
-            _ => return None,
-        };
-        if digits == 4 {
+            value = value << 4 | u16::from(digit);
+            at += 1;
+        }
+        let ends = matches!(text.get(at), None | Some(b'/' | b' '));
+        if at == start {
+            // Nothing may follow a gap, but something must follow a single colon.
+            if ends && gap == Some(count) {
+                break;
+            }
             return None;
         }
-        value = value << 4 | u16::from(digit);
-        digits += 1;
-    }
-    if digits > 0 {
         *groups.get_mut(count)? = value;
         count += 1;
+        if ends {
+            break;
+        }
+        text.get(at).filter(|octet| **octet == b':')?;
+        at += 1;
+        if text.get(at) == Some(&b':') && gap.is_none() {
+            gap = Some(count);
+            at += 1;
+        }
     }
     match gap {
         None if count == 8 => {}
         // The gap stands for at least one group.
         Some(gap) if count < 8 => {
-            groups.copy_within(gap..count, 8 - (count - gap));
-            groups.get_mut(gap..8 - (count - gap))?.fill(0);
+            let behind = 8 - (count - gap);
+            groups.copy_within(gap..count, behind);
+            groups.get_mut(gap..behind)?.fill(0);
         }
         _ => return None,
     }
-    Some(groups.into())
+    Some((groups.into(), at))
+}
+
+#[inline]
+const fn hexadecimal(octet: u8) -> Option<u8> {
+    match octet {
+        b'0'..=b'9' => Some(octet - b'0'),
+        b'a'..=b'f' => Some(octet - b'a' + 10),
+        b'A'..=b'F' => Some(octet - b'A' + 10),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

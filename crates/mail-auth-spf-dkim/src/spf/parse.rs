@@ -96,6 +96,11 @@ impl Record {
         let mut position = VERSION.len();
         while position < text.len() {
             let rest = &text[position..];
+            if let Some((directive, length)) = leading_network(rest.as_bytes()) {
+                terms.directives.push(directive);
+                position += length + 1;
+                continue;
+            }
             let length = memchr::memchr(b' ', rest.as_bytes()).unwrap_or(rest.len());
             if length > 0 {
                 terms.term(&rest[..length], position)?;
@@ -188,6 +193,46 @@ impl Terms {
         *known = Some(DomainSpec::parse_at(value, value_position)?);
         Ok(())
     }
+}
+
+/// The `ip4` or `ip6` that a text starts with, up to a space, and its length: most terms are of this kind. What is not
+/// as it should be is left to the general way, which can tell what is wrong.
+#[inline]
+fn leading_network(text: &[u8]) -> Option<(Directive, usize)> {
+    let (qualifier, sign) = match text.first()? {
+        b'i' | b'I' | b'+' => (Qualifier::Pass, usize::from(text[0] == b'+')),
+        b'-' => (Qualifier::Fail, 1),
+        b'~' => (Qualifier::SoftFail, 1),
+        b'?' => (Qualifier::Neutral, 1),
+        _ => return None,
+    };
+    let (mechanism, end) = match text.get(sign..)? {
+        [b'i' | b'I', b'p' | b'P', b'4', b':', rest @ ..] => {
+            let (address, length) = address::leading_ip4(rest)?;
+            let (prefix_length, end) = leading_prefix_length(rest.get(length..)?, 32)?;
+            (Mechanism::Ip4 { address, prefix_length }, length + end)
+        }
+        [b'i' | b'I', b'p' | b'P', b'6', b':', rest @ ..] => {
+            let (address, length) = address::leading_ip6(rest)?;
+            let (prefix_length, end) = leading_prefix_length(rest.get(length..)?, 128)?;
+            (Mechanism::Ip6 { address, prefix_length }, length + end)
+        }
+        _ => return None,
+    };
+    Some((Directive { qualifier, mechanism }, sign + 4 + end))
+}
+
+/// A prefix length with its slash, or nothing, up to a space or the end.
+#[inline]
+fn leading_prefix_length(text: &[u8], most: u8) -> Option<(u8, usize)> {
+    let (length, end) = match text {
+        [] | [b' ', ..] => return Some((most, 0)),
+        [b'/', b'1', tens @ b'0'..=b'2', units @ b'0'..=b'9', ..] => (100 + (tens - b'0') * 10 + (units - b'0'), 4),
+        [b'/', tens @ b'1'..=b'9', units @ b'0'..=b'9', ..] => ((tens - b'0') * 10 + (units - b'0'), 3),
+        [b'/', units @ b'0'..=b'9', ..] => (units - b'0', 2),
+        _ => return None,
+    };
+    (length <= most && matches!(text.get(end), None | Some(b' '))).then_some((length, end))
 }
 
 /// RFC 7208 section 5: `argument` starts with its colon or slash, or is empty.
