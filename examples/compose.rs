@@ -129,7 +129,8 @@ fn compose(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     for (number, path) in (0..).zip(&arguments.attach) {
         let length = File::open(path)?.metadata()?.len();
-        message = message.attach(Part::source(media_type(path), SourceId(number), Some(length)).filename(file_name(path)));
+        message =
+            message.attach(Part::source(media_type(path), SourceId(number), Some(length)).filename(file_name(path)));
     }
 
     let mut capabilities = Capabilities::NONE;
