@@ -282,10 +282,6 @@ pub(crate) const fn is_literal(byte: u8) -> bool {
 /// How many literal bytes `bytes` begins with. Long runs are judged in blocks, without a branch for each byte.
 #[inline(always)]
 fn literal_run(bytes: &[u8]) -> usize {
-    let short = bytes.get(..16).unwrap_or(bytes);
-    if let Some(end) = short.iter().position(|byte| !is_literal(*byte)) {
-        return end;
-    }
     let (blocks, _) = bytes.as_chunks::<16>();
     let clean =
         blocks.iter().take_while(|block| block.iter().fold(true, |all, byte| all & is_literal(*byte))).count() * 16;
