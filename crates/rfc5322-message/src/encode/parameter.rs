@@ -15,8 +15,9 @@ pub(crate) fn write_parameter(folder: &mut Folder<'_>, name: &str, value: &str) 
     if is_ascii && !value.is_empty() && value.bytes().all(is_token) && name.len() + 1 + value.len() < room {
         return folder.spaced(1, &[name.as_bytes(), b"=", value.as_bytes()]);
     }
-    // Encoded-words are not allowed in a quoted string but decoded there by many: what looks like one is marked.
-    let is_ascii = is_ascii && !value.contains("=?");
+    // Encoded-words are not allowed in a quoted string but decoded there by many, and blanks at its ends are taken off by
+    // others: such values are marked.
+    let is_ascii = is_ascii && !value.contains("=?") && value.trim_matches(' ').len() == value.len();
     if is_ascii {
         let escaped;
         let inside = if value.contains(['"', '\\']) {
