@@ -1,5 +1,67 @@
 //! Internet messages and MIME: parse anything, edit in place, build it right.
 //!
+//! ```text
+//!             parse ──► Message ──► parts, fields: read when asked for
+//!   bytes ──► push  ──►    │
+//!                          └──► edit ──► bytes        build ──► bytes
+//! ```
+//!
+//! The law of this crate:
+//!
+//! 1. Any bytes are a message. What is wrong with it is data: a [`Defect`] with a kind and an offset.
+//! 2. A message is its bytes: writing one that was parsed gives the same, and an edit changes what it names and nothing else.
+//! 3. Structure costs one pass; what a field says or a body holds costs when it is asked for.
+//! 4. No input makes it recurse, panic, or take more than linear time; [`Limits`] bound what it takes apart.
+//! 5. Nothing that comes out of a value can end a field: no CR, LF or NUL, decoded or not.
+//!
+//! # Example: read a message
+//!
+//! ```
+//! use rfc5322_message::Message;
+//!
+//! let message = Message::parse(
+//!     b"From: Jo <jo@example.org>\r\nSubject: =?utf-8?Q?caf=C3=A9?=\r\nDate: Mon, 23 Nov 2026 16:55:00 -0000\r\n\
+//!       Content-Type: multipart/mixed; boundary=B\r\n\r\n\
+//!       --B\r\n\r\nHello!\r\n\
+//!       --B\r\nContent-Type: image/png; name=cat.png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw==\r\n--B--\r\n",
+//! );
+//! assert_eq!(message.subject().as_deref(), Some("café"));
+//! assert_eq!(message.from().next().unwrap().name(), Some("Jo"));
+//! for part in message.parts().filter(|part| part.is_leaf()) {
+//!     match part.text() {
+//!         Some(text) => assert_eq!(text, "Hello!"),
+//!         None => assert_eq!(part.file_name().as_deref(), Some("cat.png")),
+//!     }
+//! }
+//! assert!(message.defects().is_empty());
+//! ```
+//!
+//! # Example: what is wrong, and where
+//!
+//! ```
+//! use rfc5322_message::{DefectKind, Message};
+//!
+//! let message = Message::parse(b"Subject: a\r\nHello, I forgot the empty line.\r\n");
+//! let defect = message.defects()[0];
+//! assert_eq!((defect.kind(), defect.offset()), (DefectKind::MissingEmptyLine, 12));
+//! assert_eq!(message.root().body(), b"Hello, I forgot the empty line.\r\n");
+//! ```
+//!
+//! # Example: change one field and nothing else
+//!
+//! ```
+//! use rfc5322_message::{Message, edit::{Edit, NewField}};
+//!
+//! let message = Message::parse(b"Subject: [list] hi\r\nX-Odd :  kept\r\n\r\nbody");
+//! let mut edit = Edit::new(&message);
+//! edit.replace(&message.field("Subject").unwrap(), &NewField::new("Subject", "hi")?);
+//! assert_eq!(edit.finish()?, b"Subject: hi\r\nX-Odd :  kept\r\n\r\nbody");
+//! # Ok::<(), rfc5322_message::edit::EditError>(())
+//! ```
+//!
+//! Messages that come in pieces are [`push`]'s; the raw fields are [`fields`]'; reports about other messages are
+//! [`report`]'s.
+//!
 //! # Example: build a message
 //!
 //! The caller gives the date and sixteen random bytes; there is no clock, no randomness and no host name in here. More
