@@ -1,4 +1,4 @@
-//! Base64 (RFC 2045 section 6.8): every byte outside of the alphabet is stepped over.
+//! Base64 (RFC 2045 section 6.8): every byte outside of the alphabet is stepped over; padding ends the data.
 
 use alloc::vec::Vec;
 
@@ -60,10 +60,9 @@ impl Decoder {
         let value = FOURTH[usize::from(byte)];
         if value != NONE {
             if self.padded {
+                // Padding ends the data; what follows is a footer that somebody appended.
                 self.forgiven.after_padding = true;
-                self.forgiven.truncated |= self.padding > 0;
-                self.padded = false;
-                self.padding = 0;
+                return;
             }
             self.bits = self.bits << 6 | value;
             self.held += 1;

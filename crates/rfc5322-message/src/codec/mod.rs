@@ -33,7 +33,7 @@ pub struct Forgiven {
     pub stray: u64,
     /// Base64 ended inside a group, or padding was missing; quoted-printable ended inside an escape.
     pub truncated: bool,
-    /// Base64 went on after padding.
+    /// Base64 went on after its padding; the rest was left out.
     pub after_padding: bool,
 }
 

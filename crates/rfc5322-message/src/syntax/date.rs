@@ -170,6 +170,11 @@ fn zone(tokens: &mut Tokens) -> Zone {
             };
             Zone::Offset(hours * 60)
         }
+        // A sign that was forgotten: 0530.
+        Some(Token::Number { value, digits: 4 }) if value / 100 < 24 && value % 100 < 60 => {
+            tokens.at += 1;
+            i16::try_from(value / 100 * 60 + value % 100).map_or(Zone::Missing, Zone::Offset)
+        }
         _ => Zone::Missing,
     }
 }
