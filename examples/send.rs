@@ -36,20 +36,31 @@ struct Arguments {
     /// The sender; empty for the null reverse-path
     #[arg(long, value_name = "ADDRESS")]
     from: String,
-    /// A recipient; may be repeated
+    /// Recipients, one or several; may be repeated
     #[arg(long, value_name = "ADDRESS", required = true, num_args = 1..)]
     to: Vec<String>,
     /// Print one JSON object instead of lines
     #[arg(long)]
     json: bool,
-    /// The message; `-` for standard input. Lines may end in LF or CRLF
-    #[arg(value_name = "FILE", default_value = "-")]
-    file: String,
+    /// The message; `-` for standard input, as without it. Lines may end in LF or CRLF
+    #[arg(value_name = "FILE")]
+    file: Option<String>,
+}
+
+impl Arguments {
+    /// What stands last behind `--to` is the file, if it can be nothing else.
+    fn separate_file(mut self) -> Self {
+        let is_file = |last: &String| last == "-" || !last.contains('@') || std::path::Path::new(last).is_file();
+        if self.file.is_none() && self.to.len() > 1 {
+            self.file = self.to.pop_if(|last| is_file(last));
+        }
+        self
+    }
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::parse().separate_file();
     match send(&arguments).await {
         Ok(sent) => {
             report(&arguments, &sent);
@@ -73,7 +84,7 @@ async fn send(arguments: &Arguments) -> Result<Sent, Box<dyn Error>> {
     for to in &arguments.to {
         envelope.recipient(mailbox(to)?);
     }
-    let message = read(&arguments.file)?;
+    let message = read(arguments.file.as_deref().unwrap_or("-"))?;
     if !message.is_ascii() {
         envelope.body = Some(Body::EightBitMime);
     }
