@@ -61,3 +61,86 @@ pub trait Machine {
     /// [`poll_transmit`](Self::poll_transmit) still holds is worth writing before the connection is closed.
     fn is_closed(&self) -> bool;
 }
+
+/// Implements [`Machine`] for a machine by its inherent methods of the same names, for authors of machines.
+///
+/// Inherent methods spare a machine's users the import of the trait; the trait is what drivers are generic over.
+///
+/// ```
+/// # use mail_wire::{Instant, TlsInfo};
+/// /// A machine that has nothing to say.
+/// struct Mute;
+///
+/// enum Event<'a> {
+///     Heard(&'a [u8]),
+/// }
+///
+/// impl Mute {
+///     fn handle_input(&mut self, _now: Instant, input: &[u8]) -> usize { input.len() }
+///     // … and so on:
+/// #   fn handle_eof(&mut self, _now: Instant) {}
+/// #   fn handle_transmitted(&mut self, _now: Instant, _n: usize) {}
+/// #   fn handle_tls(&mut self, _now: Instant, _tls: TlsInfo) {}
+/// #   fn handle_timeout(&mut self, _now: Instant) {}
+/// #   fn poll_event(&mut self) -> Option<Event<'_>> { None }
+/// #   fn poll_transmit(&self) -> Option<&[u8]> { None }
+/// #   fn poll_timeout(&self) -> Option<Instant> { None }
+/// #   fn has_event(&self) -> bool { false }
+/// #   fn wants_input(&self) -> bool { true }
+/// #   fn is_closed(&self) -> bool { false }
+/// }
+///
+/// mail_wire::machine_of_inherent_methods!(Mute, Event);
+/// ```
+#[macro_export]
+macro_rules! machine_of_inherent_methods {
+    ($machine:ident, $event:ident) => {
+        impl $crate::Machine for $machine {
+            type Event<'a> = $event<'a>;
+
+            fn handle_input(&mut self, now: $crate::Instant, input: &[u8]) -> usize {
+                $machine::handle_input(self, now, input)
+            }
+
+            fn handle_eof(&mut self, now: $crate::Instant) {
+                $machine::handle_eof(self, now);
+            }
+
+            fn handle_transmitted(&mut self, now: $crate::Instant, n: usize) {
+                $machine::handle_transmitted(self, now, n);
+            }
+
+            fn handle_tls(&mut self, now: $crate::Instant, tls: $crate::TlsInfo) {
+                $machine::handle_tls(self, now, tls);
+            }
+
+            fn handle_timeout(&mut self, now: $crate::Instant) {
+                $machine::handle_timeout(self, now);
+            }
+
+            fn poll_event(&mut self) -> Option<$event<'_>> {
+                $machine::poll_event(self)
+            }
+
+            fn poll_transmit(&self) -> Option<&[u8]> {
+                $machine::poll_transmit(self)
+            }
+
+            fn poll_timeout(&self) -> Option<$crate::Instant> {
+                $machine::poll_timeout(self)
+            }
+
+            fn has_event(&self) -> bool {
+                $machine::has_event(self)
+            }
+
+            fn wants_input(&self) -> bool {
+                $machine::wants_input(self)
+            }
+
+            fn is_closed(&self) -> bool {
+                $machine::is_closed(self)
+            }
+        }
+    };
+}

@@ -1,6 +1,6 @@
 //! The machine's face: what happened, what to do next, and the loop in between.
 
-use mail_wire::{Instant, LineEnding, Machine, OutputQueue, Secret, TlsInfo};
+use mail_wire::{Instant, LineEnding, OutputQueue, Secret, TlsInfo};
 
 use super::{Activity, Asked, Closed, Deletions, Event, QUIET, Request, Server, Session, Staged};
 
@@ -263,50 +263,4 @@ fn starts_with_auth(line: &[u8]) -> bool {
     line.split_at_checked(5).is_some_and(|(keyword, _)| keyword.eq_ignore_ascii_case(b"AUTH "))
 }
 
-impl Machine for Server {
-    type Event<'a> = Event<'a>;
-
-    fn handle_input(&mut self, now: Instant, input: &[u8]) -> usize {
-        Self::handle_input(self, now, input)
-    }
-
-    fn handle_eof(&mut self, now: Instant) {
-        Self::handle_eof(self, now);
-    }
-
-    fn handle_transmitted(&mut self, now: Instant, n: usize) {
-        Self::handle_transmitted(self, now, n);
-    }
-
-    fn handle_tls(&mut self, now: Instant, tls: TlsInfo) {
-        Self::handle_tls(self, now, tls);
-    }
-
-    fn handle_timeout(&mut self, now: Instant) {
-        Self::handle_timeout(self, now);
-    }
-
-    fn poll_event(&mut self) -> Option<Event<'_>> {
-        Self::poll_event(self)
-    }
-
-    fn poll_transmit(&self) -> Option<&[u8]> {
-        Self::poll_transmit(self)
-    }
-
-    fn poll_timeout(&self) -> Option<Instant> {
-        Self::poll_timeout(self)
-    }
-
-    fn has_event(&self) -> bool {
-        Self::has_event(self)
-    }
-
-    fn wants_input(&self) -> bool {
-        Self::wants_input(self)
-    }
-
-    fn is_closed(&self) -> bool {
-        Self::is_closed(self)
-    }
-}
+mail_wire::machine_of_inherent_methods!(Server, Event);

@@ -73,7 +73,7 @@ mod transaction;
 use alloc::sync::Arc;
 use core::time::Duration;
 
-use mail_wire::{InputBuffer, Instant, Machine, OutputQueue, TlsInfo};
+use mail_wire::{InputBuffer, Instant, OutputQueue, TlsInfo};
 
 use self::authentication::{Authentication, Sensitive};
 use self::deadline::Deadline;
@@ -442,50 +442,4 @@ impl Client {
     }
 }
 
-impl Machine for Client {
-    type Event<'a> = Event<'a>;
-
-    fn handle_input(&mut self, now: Instant, input: &[u8]) -> usize {
-        self.handle_input(now, input)
-    }
-
-    fn handle_eof(&mut self, now: Instant) {
-        self.handle_eof(now);
-    }
-
-    fn handle_transmitted(&mut self, now: Instant, n: usize) {
-        self.handle_transmitted(now, n);
-    }
-
-    fn handle_tls(&mut self, now: Instant, tls: TlsInfo) {
-        self.handle_tls(now, tls);
-    }
-
-    fn handle_timeout(&mut self, now: Instant) {
-        self.handle_timeout(now);
-    }
-
-    fn poll_event(&mut self) -> Option<Event<'_>> {
-        self.poll_event()
-    }
-
-    fn poll_transmit(&self) -> Option<&[u8]> {
-        self.poll_transmit()
-    }
-
-    fn poll_timeout(&self) -> Option<Instant> {
-        self.poll_timeout()
-    }
-
-    fn has_event(&self) -> bool {
-        self.has_event()
-    }
-
-    fn wants_input(&self) -> bool {
-        self.wants_input()
-    }
-
-    fn is_closed(&self) -> bool {
-        self.is_closed()
-    }
-}
+mail_wire::machine_of_inherent_methods!(Client, Event);
