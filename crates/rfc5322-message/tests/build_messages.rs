@@ -348,3 +348,19 @@ fn other_fields_stand_where_they_were_given() {
         text.contains("Auto-Submitted: auto-replied\r\nReferences: <a@b.org> <c@d.org>\r\nMessage-ID: <own@e.org>\r\n")
     );
 }
+
+/// A defect of readers that builders must live with: an apostrophe in an unquoted value is taken for the charset-marked
+/// form of RFC 2231.
+#[test]
+fn apostrophes_and_per_cent_signs_are_quoted() {
+    for name in ["it's.txt", "'x", "100%", "a*b"] {
+        let message = MessageBuilder::new()
+            .date(DateTime::from_unix(1_795_449_300, Zone::Offset(0)).unwrap())
+            .from(["jo@example.org".parse::<AddrSpec<'_>>().unwrap()])
+            .attach(Part::bytes("application/octet-stream", b"x").filename(name))
+            .finish(&Options::new([7; 16]))
+            .unwrap();
+        let text = String::from_utf8(message.to_vec().unwrap()).unwrap();
+        assert!(text.contains(&format!("filename=\"{name}\"")), "{text}");
+    }
+}

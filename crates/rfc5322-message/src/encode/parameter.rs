@@ -12,7 +12,8 @@ pub(crate) fn write_parameter(folder: &mut Folder<'_>, name: &str, value: &str) 
     let room = Folder::fresh_room();
     let is_ascii = value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     folder.cling(b";");
-    if is_ascii && !value.is_empty() && value.bytes().all(is_token) && name.len() + 1 + value.len() < room {
+    // An apostrophe or a per cent sign outside quotes is taken for the marked form's by some.
+    if is_ascii && !value.is_empty() && value.bytes().all(is_attribute_char) && name.len() + 1 + value.len() < room {
         return folder.spaced(1, &[name.as_bytes(), b"=", value.as_bytes()]);
     }
     // Encoded-words are not allowed in a quoted string but decoded there by many, and blanks at its ends are taken off by
