@@ -13,7 +13,7 @@ use crate::{ScanListing, StatusLine, UniqueId, UniqueIdListing};
 const QUIET: Duration = Duration::from_secs(10);
 
 impl Client {
-    /// Takes bytes from the server. See [`Machine::handle_input`].
+    /// Takes bytes from the server. See [`Machine::handle_input`](mail_wire::Machine::handle_input).
     pub fn handle_input(&mut self, now: Instant, input: &[u8]) -> usize {
         self.tell_time(now);
         match self.phase {
@@ -35,7 +35,7 @@ impl Client {
         taken
     }
 
-    /// The server closed its half, or is gone. See [`Machine::handle_eof`]. What has come is still read.
+    /// The server closed its half, or is gone. See [`Machine::handle_eof`](mail_wire::Machine::handle_eof). What has come is still read.
     pub fn handle_eof(&mut self, now: Instant) {
         self.tell_time(now);
         self.eof = true;
@@ -45,7 +45,7 @@ impl Client {
         self.advance();
     }
 
-    /// Bytes were written. See [`Machine::handle_transmitted`].
+    /// Bytes were written. See [`Machine::handle_transmitted`](mail_wire::Machine::handle_transmitted).
     pub fn handle_transmitted(&mut self, now: Instant, n: usize) {
         self.tell_time(now);
         self.output.transmitted(n);
@@ -54,7 +54,7 @@ impl Client {
         self.tell_time(now);
     }
 
-    /// TLS is up. See [`Machine::handle_tls`].
+    /// TLS is up. See [`Machine::handle_tls`](mail_wire::Machine::handle_tls).
     ///
     /// What the server said of its capabilities is forgotten (RFC 2595, section 4), and plaintext that has not been
     /// parsed ends the session.
@@ -78,7 +78,7 @@ impl Client {
         self.tell_time(now);
     }
 
-    /// Time has passed. See [`Machine::handle_timeout`].
+    /// Time has passed. See [`Machine::handle_timeout`](mail_wire::Machine::handle_timeout).
     pub fn handle_timeout(&mut self, now: Instant) {
         self.tell_time(now);
         if self.deadline().is_some_and(|deadline| deadline <= now) {
@@ -97,7 +97,7 @@ impl Client {
         }
     }
 
-    /// Takes the next event. See [`Machine::poll_event`].
+    /// Takes the next event. See [`Machine::poll_event`](mail_wire::Machine::poll_event).
     #[inline]
     pub fn poll_event(&mut self) -> Option<Event<'_>> {
         // Lines of a listing come by the thousand: the way from one to the next is short.
@@ -164,12 +164,12 @@ impl Client {
         }
     }
 
-    /// What to write next. See [`Machine::poll_transmit`].
+    /// What to write next. See [`Machine::poll_transmit`](mail_wire::Machine::poll_transmit).
     pub fn poll_transmit(&self) -> Option<&[u8]> {
         self.output.pending()
     }
 
-    /// When to call [`handle_timeout`](Self::handle_timeout). See [`Machine::poll_timeout`].
+    /// When to call [`handle_timeout`](Self::handle_timeout). See [`Machine::poll_timeout`](mail_wire::Machine::poll_timeout).
     pub fn poll_timeout(&self) -> Option<Instant> {
         if self.is_closed() {
             return None;
@@ -177,18 +177,18 @@ impl Client {
         [self.deadline(), self.clock.quiet].into_iter().flatten().min()
     }
 
-    /// Whether there is an event. See [`Machine::has_event`].
+    /// Whether there is an event. See [`Machine::has_event`](mail_wire::Machine::has_event).
     pub fn has_event(&self) -> bool {
         self.staged.is_some()
     }
 
-    /// Whether input is wanted. See [`Machine::wants_input`]. It is when nothing is asked, too: the server may close.
+    /// Whether input is wanted. See [`Machine::wants_input`](mail_wire::Machine::wants_input). It is when nothing is asked, too: the server may close.
     pub fn wants_input(&self) -> bool {
         let open = matches!(self.phase, Phase::Greeting | Phase::Open);
         open && self.staged.is_none() && !self.eof && self.input.has_room()
     }
 
-    /// Whether the session is over. See [`Machine::is_closed`].
+    /// Whether the session is over. See [`Machine::is_closed`](mail_wire::Machine::is_closed).
     pub fn is_closed(&self) -> bool {
         matches!(self.phase, Phase::Closing(_) | Phase::Closed)
     }

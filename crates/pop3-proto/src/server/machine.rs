@@ -5,7 +5,7 @@ use mail_wire::{Instant, LineEnding, OutputQueue, Secret, TlsInfo};
 use super::{Activity, Asked, Closed, Deletions, Event, QUIET, Request, Server, Session, Staged};
 
 impl Server {
-    /// Takes bytes from the client. See [`Machine::handle_input`].
+    /// Takes bytes from the client. See [`Machine::handle_input`](mail_wire::Machine::handle_input).
     pub fn handle_input(&mut self, now: Instant, input: &[u8]) -> usize {
         self.tell_time(now);
         match self.activity {
@@ -28,7 +28,7 @@ impl Server {
         taken
     }
 
-    /// The client closed its half, or is gone. See [`Machine::handle_eof`].
+    /// The client closed its half, or is gone. See [`Machine::handle_eof`](mail_wire::Machine::handle_eof).
     ///
     /// Commands that have come are still obeyed, QUIT among them. A second call says that the connection is gone
     /// for writing, too.
@@ -45,7 +45,7 @@ impl Server {
         self.advance();
     }
 
-    /// Bytes were written. See [`Machine::handle_transmitted`].
+    /// Bytes were written. See [`Machine::handle_transmitted`](mail_wire::Machine::handle_transmitted).
     pub fn handle_transmitted(&mut self, now: Instant, n: usize) {
         self.tell_time(now);
         self.clock.written += n.min(self.output.len());
@@ -59,7 +59,7 @@ impl Server {
         self.tell_time(now);
     }
 
-    /// TLS is up. See [`Machine::handle_tls`].
+    /// TLS is up. See [`Machine::handle_tls`](mail_wire::Machine::handle_tls).
     ///
     /// All that was known of the client is forgotten (RFC 2595, section 4), and plaintext that has not been parsed
     /// ends the session.
@@ -86,7 +86,7 @@ impl Server {
         self.tell_time(now);
     }
 
-    /// Time has passed. See [`Machine::handle_timeout`].
+    /// Time has passed. See [`Machine::handle_timeout`](mail_wire::Machine::handle_timeout).
     pub fn handle_timeout(&mut self, now: Instant) {
         self.tell_time(now);
         if self.deadline().is_some_and(|deadline| deadline <= now) {
@@ -105,7 +105,7 @@ impl Server {
         }
     }
 
-    /// Takes the next event. See [`Machine::poll_event`].
+    /// Takes the next event. See [`Machine::poll_event`](mail_wire::Machine::poll_event).
     pub fn poll_event(&mut self) -> Option<Event<'_>> {
         let staged = self.staged.take()?;
         if staged != Staged::Request {
@@ -145,12 +145,12 @@ impl Server {
         }
     }
 
-    /// What to write next. See [`Machine::poll_transmit`].
+    /// What to write next. See [`Machine::poll_transmit`](mail_wire::Machine::poll_transmit).
     pub fn poll_transmit(&self) -> Option<&[u8]> {
         self.output.pending()
     }
 
-    /// When to call [`handle_timeout`](Self::handle_timeout). See [`Machine::poll_timeout`].
+    /// When to call [`handle_timeout`](Self::handle_timeout). See [`Machine::poll_timeout`](mail_wire::Machine::poll_timeout).
     pub fn poll_timeout(&self) -> Option<Instant> {
         if matches!(self.activity, Activity::Closed) {
             return None;
@@ -158,18 +158,18 @@ impl Server {
         [self.deadline(), self.clock.quiet].into_iter().flatten().min()
     }
 
-    /// Whether there is an event. See [`Machine::has_event`].
+    /// Whether there is an event. See [`Machine::has_event`](mail_wire::Machine::has_event).
     pub fn has_event(&self) -> bool {
         self.staged.is_some()
     }
 
-    /// Whether input is wanted. See [`Machine::wants_input`].
+    /// Whether input is wanted. See [`Machine::wants_input`](mail_wire::Machine::wants_input).
     pub fn wants_input(&self) -> bool {
         let waits_for_client = matches!(self.activity, Activity::Commands | Activity::SaslResponse);
         waits_for_client && self.staged.is_none() && !self.eof && self.output.has_room() && self.input.has_room()
     }
 
-    /// Whether the session is over. See [`Machine::is_closed`].
+    /// Whether the session is over. See [`Machine::is_closed`](mail_wire::Machine::is_closed).
     pub fn is_closed(&self) -> bool {
         matches!(self.activity, Activity::Closing(_) | Activity::Closed)
     }

@@ -221,7 +221,7 @@ impl Client {
         self.stage();
     }
 
-    /// See [`Machine::handle_input`].
+    /// See [`Machine::handle_input`](mail_wire::Machine::handle_input).
     pub fn handle_input(&mut self, now: Instant, input: &[u8]) -> usize {
         self.now = now;
         if self.is_closed() {
@@ -247,14 +247,14 @@ impl Client {
         taken
     }
 
-    /// See [`Machine::handle_eof`].
+    /// See [`Machine::handle_eof`](mail_wire::Machine::handle_eof).
     pub fn handle_eof(&mut self, now: Instant) {
         self.now = now;
         self.eof = true;
         self.stage();
     }
 
-    /// See [`Machine::handle_transmitted`].
+    /// See [`Machine::handle_transmitted`](mail_wire::Machine::handle_transmitted).
     pub fn handle_transmitted(&mut self, now: Instant, n: usize) {
         self.now = now;
         if n > 0 {
@@ -272,7 +272,7 @@ impl Client {
         self.start_deadline();
     }
 
-    /// See [`Machine::handle_tls`]. After STARTTLS, everything that was learnt before is forgotten (RFC 3207,
+    /// See [`Machine::handle_tls`](mail_wire::Machine::handle_tls). After STARTTLS, everything that was learnt before is forgotten (RFC 3207,
     /// section 4.2): EHLO comes next.
     pub fn handle_tls(&mut self, now: Instant, tls: TlsInfo) {
         self.now = now;
@@ -293,7 +293,7 @@ impl Client {
         self.start_deadline();
     }
 
-    /// See [`Machine::handle_timeout`].
+    /// See [`Machine::handle_timeout`](mail_wire::Machine::handle_timeout).
     pub fn handle_timeout(&mut self, now: Instant) {
         self.now = now;
         if self.staged.is_some() || self.is_closed() {
@@ -313,7 +313,7 @@ impl Client {
         }
     }
 
-    /// See [`Machine::poll_event`].
+    /// See [`Machine::poll_event`](mail_wire::Machine::poll_event).
     pub fn poll_event(&mut self) -> Option<Event<'_>> {
         let staged = self.staged.take()?;
         self.stage();
@@ -331,12 +331,12 @@ impl Client {
         })
     }
 
-    /// See [`Machine::poll_transmit`].
+    /// See [`Machine::poll_transmit`](mail_wire::Machine::poll_transmit).
     pub fn poll_transmit(&self) -> Option<&[u8]> {
         self.output.pending()
     }
 
-    /// See [`Machine::poll_timeout`].
+    /// See [`Machine::poll_timeout`](mail_wire::Machine::poll_timeout).
     pub fn poll_timeout(&self) -> Option<Instant> {
         if self.staged.is_some() || self.is_closed() {
             return None;
@@ -345,19 +345,19 @@ impl Client {
         [deadline, self.quiet_at()].into_iter().flatten().min()
     }
 
-    /// See [`Machine::has_event`].
+    /// See [`Machine::has_event`](mail_wire::Machine::has_event).
     pub fn has_event(&self) -> bool {
         self.staged.is_some()
     }
 
-    /// See [`Machine::wants_input`].
+    /// See [`Machine::wants_input`](mail_wire::Machine::wants_input).
     pub fn wants_input(&self) -> bool {
         matches!(self.state, State::Connecting | State::Refused | State::Open)
             && self.staged.is_none()
             && self.input.has_room()
     }
 
-    /// See [`Machine::is_closed`].
+    /// See [`Machine::is_closed`](mail_wire::Machine::is_closed).
     pub fn is_closed(&self) -> bool {
         self.state == State::Closed
     }

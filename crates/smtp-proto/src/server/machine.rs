@@ -1,4 +1,4 @@
-//! The contract of [`Machine`], kept.
+//! The contract of [`Machine`](mail_wire::Machine), kept.
 
 use mail_wire::{InputBuffer, Instant};
 use zeroize::Zeroize;
@@ -9,7 +9,7 @@ use crate::reply::Reply;
 
 impl Server {
     /// Takes bytes that came from the client, and returns how many of them were taken; see
-    /// [`Machine::handle_input`].
+    /// [`Machine::handle_input`](mail_wire::Machine::handle_input).
     pub fn handle_input(&mut self, now: Instant, input: &[u8]) -> usize {
         self.tick(now);
         let taken = match self.state {
