@@ -5,7 +5,7 @@
 
 use std::error::Error;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -82,14 +82,8 @@ async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Box<dyn E
     let bar = terminal::progress(messages.iter().filter_map(|listing| listing.octets).sum(), "octets");
     for (n, listing) in messages.iter().enumerate() {
         bar.set_message(format!("message {} of {}", n + 1, messages.len()));
-        let mut message = Vec::new();
-        match client.retrieve(listing.message).await {
-            Ok(mut retrieval) => {
-                while let Some(octets) = retrieval.chunk().await? {
-                    message.extend_from_slice(octets);
-                    bar.inc(octets.len() as u64);
-                }
-            }
+        let mut retrieval = match client.retrieve(listing.message).await {
+            Ok(retrieval) => retrieval,
             // This one cannot be had; the others may.
             Err(problem @ Pop3Error::Refused { .. }) => {
                 bar.suspend(|| eprintln!("message {}: {}", listing.message, explain(&problem)));
@@ -97,8 +91,13 @@ async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Box<dyn E
                 continue;
             }
             Err(problem) => return Err(problem.into()),
+        };
+        let mut delivery = arguments.into.begin(n)?;
+        while let Some(octets) = retrieval.chunk().await? {
+            delivery.write(octets)?;
+            bar.inc(octets.len() as u64);
         }
-        store(&arguments.into, &message, n)?;
+        delivery.finish()?;
         tally.fetched += 1;
         if !arguments.keep {
             client.delete(listing.message).await?;
@@ -109,50 +108,109 @@ async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Box<dyn E
     Ok(())
 }
 
-/// Puts a message on the disk. When this returns, a power failure does not take it away.
-fn store(into: &Into, message: &[u8], number: usize) -> io::Result<()> {
-    match (&into.maildir, &into.mbox) {
-        (Some(maildir), _) => deliver(maildir, message, number),
-        (_, Some(mbox)) => append(mbox, message),
-        _ => Ok(()),
-    }
-}
-
-fn deliver(maildir: &Path, message: &[u8], number: usize) -> io::Result<()> {
-    for folder in ["tmp", "new", "cur"] {
-        fs::create_dir_all(maildir.join(folder))?;
-    }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let name = format!("{}.M{:06}P{}Q{number}.fetch", now.as_secs(), now.subsec_micros(), std::process::id());
-    let tmp = maildir.join("tmp").join(&name);
-    let mut file = File::create_new(&tmp)?;
-    file.write_all(message)?;
-    file.sync_all()?;
-    fs::rename(tmp, maildir.join("new").join(name))?;
-    File::open(maildir.join("new"))?.sync_all()
-}
-
-/// In the form of mbox that can be undone: every line that begins with any number of `>` and `From ` gets one `>` more.
-fn append(mbox: &Path, message: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new().create(true).append(true).open(mbox)?;
-    let before = file.metadata()?.len();
-    let mut text = b"From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n".to_vec();
-    for line in message.split_inclusive(|octet| *octet == b'\n') {
-        let line = line.strip_suffix(b"\r\n").or_else(|| line.strip_suffix(b"\n")).unwrap_or(line);
-        let quotes = line.iter().take_while(|octet| **octet == b'>').count();
-        if line[quotes..].starts_with(b"From ") {
-            text.push(b'>');
+impl Into {
+    fn begin(&self, number: usize) -> io::Result<Delivery> {
+        match (&self.maildir, &self.mbox) {
+            (Some(maildir), _) => Delivery::into_maildir(maildir, number),
+            (_, Some(mbox)) => Delivery::into_mbox(mbox),
+            _ => Err(io::ErrorKind::InvalidInput.into()),
         }
-        text.extend_from_slice(line);
-        text.push(b'\n');
     }
-    text.push(b'\n');
-    let written = file.write_all(&text).and_then(|()| file.sync_all());
-    if written.is_err() {
+}
+
+/// A message on its way to the disk. Dropped before [`finish`](Self::finish), it leaves nothing behind.
+struct Delivery {
+    file: BufWriter<File>,
+    into: Form,
+    finished: bool,
+}
+
+enum Form {
+    /// A file of its own, which gets its real name when it is whole.
+    Maildir { tmp: PathBuf, new: PathBuf },
+    /// Behind the others, from `start` on. The line that has not come to its end is held.
+    Mbox { start: u64, line: Vec<u8> },
+}
+
+impl Delivery {
+    fn into_maildir(maildir: &Path, number: usize) -> io::Result<Self> {
+        for folder in ["tmp", "new", "cur"] {
+            fs::create_dir_all(maildir.join(folder))?;
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let name = format!("{}.M{:06}P{}Q{number}.fetch", now.as_secs(), now.subsec_micros(), std::process::id());
+        let (tmp, new) = (maildir.join("tmp").join(&name), maildir.join("new").join(name));
+        let file = BufWriter::new(File::create_new(&tmp)?);
+        Ok(Self { file, into: Form::Maildir { tmp, new }, finished: false })
+    }
+
+    fn into_mbox(mbox: &Path) -> io::Result<Self> {
+        let file = OpenOptions::new().create(true).append(true).open(mbox)?;
+        let start = file.metadata()?.len();
+        let mut file = BufWriter::new(file);
+        file.write_all(b"From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n")?;
+        Ok(Self { file, into: Form::Mbox { start, line: Vec::new() }, finished: false })
+    }
+
+    fn write(&mut self, octets: &[u8]) -> io::Result<()> {
+        let Form::Mbox { line, .. } = &mut self.into else { return self.file.write_all(octets) };
+        for piece in octets.split_inclusive(|octet| *octet == b'\n') {
+            line.extend_from_slice(piece);
+            if piece.ends_with(b"\n") {
+                write_mbox_line(&mut self.file, line)?;
+                line.clear();
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings the message to the disk. When this returns, a power failure does not take it away.
+    fn finish(mut self) -> io::Result<()> {
+        if let Form::Mbox { line, .. } = &self.into {
+            if !line.is_empty() {
+                write_mbox_line(&mut self.file, line)?;
+            }
+            self.file.write_all(b"\n")?;
+        }
+        self.file.flush()?;
+        self.file.get_ref().sync_all()?;
+        if let Form::Maildir { tmp, new } = &self.into {
+            fs::rename(tmp, new)?;
+            if let Some(folder) = new.parent() {
+                File::open(folder)?.sync_all()?;
+            }
+        }
+        self.finished = true;
+        Ok(())
+    }
+}
+
+impl Drop for Delivery {
+    fn drop(&mut self) {
+        if self.finished {
+            return;
+        }
         // Half a message must not look like a whole one.
-        file.set_len(before)?;
+        match &self.into {
+            Form::Maildir { tmp, .. } => drop(fs::remove_file(tmp)),
+            Form::Mbox { start, .. } => {
+                let _ = self.file.flush();
+                let _ = self.file.get_ref().set_len(*start);
+            }
+        }
     }
-    written
+}
+
+/// In the form of mbox that can be undone: a line of any number of `>` and `From ` gets one `>` more.
+fn write_mbox_line(file: &mut impl Write, line: &[u8]) -> io::Result<()> {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let quotes = line.iter().take_while(|octet| **octet == b'>').count();
+    if line[quotes..].starts_with(b"From ") {
+        file.write_all(b">")?;
+    }
+    file.write_all(line)?;
+    file.write_all(b"\n")
 }
 
 fn advice(problem: &str) -> &'static str {
