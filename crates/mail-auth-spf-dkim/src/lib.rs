@@ -111,9 +111,9 @@
 //! # What is where
 //!
 //! [`dns`] has the questions and answers that all machines share. [`spf`], [`dmarc`] and [`iprev`] check; [`authres`] tells
-//! others what was found; [`authenticate`] ties them together. [`mta_sts`], [`tls_rpt`] and [`bimi`] read the records
-//! of those protocols. With the feature `reports` there are the reports of DMARC and TLS, with `zone` a
-//! [`Zone`](dns::Zone) can be read from JSON.
+//! others what was found; [`authenticate`] ties them together. [`crypto`] has hashes, keys and signatures, by a library of
+//! your choice. [`mta_sts`], [`tls_rpt`] and [`bimi`] read the records of those protocols. With the feature `reports`
+//! there are the reports of DMARC and TLS, with `zone` a [`Zone`](dns::Zone) can be read from JSON.
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -123,6 +123,7 @@ extern crate alloc;
 pub mod authenticate;
 pub mod authres;
 pub mod bimi;
+pub mod crypto;
 pub mod dmarc;
 pub mod dns;
 pub mod iprev;
