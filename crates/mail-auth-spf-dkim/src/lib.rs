@@ -14,8 +14,10 @@
 //! same: questions that are there together may be resolved together.
 //!
 //! ```
+//! use mail_auth_spf_dkim::UnixTime;
 //! use mail_auth_spf_dkim::authenticate::{Receiver, Session, Settings};
 //! use mail_auth_spf_dkim::authres::without;
+//! use mail_auth_spf_dkim::crypto::default_provider;
 //! use mail_auth_spf_dkim::dmarc::DmarcResult;
 //! use mail_auth_spf_dkim::dns::{Name, Records, Zone};
 //! use mail_auth_spf_dkim::spf::Client;
@@ -29,11 +31,10 @@
 //!
 //! let now = Instant::EPOCH;
 //! let client = Client::new("192.0.2.3".parse()?, "mail.example.com");
-//! let session = Session::new(client, "ann@example.com", "mx.example.org")?;
-//! let mut receiver = Receiver::new(now, session, &Settings::default());
+//! let session = Session::new(UnixTime::new(1_778_000_000), client, "ann@example.com", "mx.example.org")?;
+//! let mut receiver = Receiver::new(now, session, default_provider(), &Settings::default());
 //! receiver.handle_input(now, message);
 //! receiver.handle_eof(now);
-//! receiver.handle_signatures(now, Vec::new(), Vec::new());
 //! while let Some(query) = receiver.poll_query() {
 //!     receiver.handle_answer(now, query.id, zone.lookup(&query.name, query.record_type));
 //! }
@@ -120,10 +121,13 @@
 
 extern crate alloc;
 
+#[cfg(feature = "arc")]
+pub mod arc;
 pub mod authenticate;
 pub mod authres;
 pub mod bimi;
 pub mod crypto;
+pub mod dkim;
 pub mod dmarc;
 pub mod dns;
 pub mod iprev;
@@ -133,3 +137,6 @@ pub mod report;
 pub mod spf;
 mod tag_list;
 pub mod tls_rpt;
+mod unix_time;
+
+pub use unix_time::UnixTime;

@@ -1,17 +1,22 @@
 //! The receiver: connection facts and a message in pieces, one report.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use mail_auth_spf_dkim::UnixTime;
 use mail_auth_spf_dkim::authenticate::{Receiver, Report, Session, Settings};
-use mail_auth_spf_dkim::authres::{MethodResult, without};
-use mail_auth_spf_dkim::dmarc::{DmarcResult, Identifier, Policy, Reason};
-use mail_auth_spf_dkim::dns::{DnsError, Name, QueryId, Records, Zone};
+use mail_auth_spf_dkim::authres::without;
+use mail_auth_spf_dkim::crypto::{PrivateKey, default_provider};
+use mail_auth_spf_dkim::dkim::{Identity, KeyRecord, Signer, SigningSettings};
+use mail_auth_spf_dkim::dmarc::{DmarcResult, Policy, Reason};
+use mail_auth_spf_dkim::dns::{DnsError, Name, QueryId, RecordType, Records, Zone};
 use mail_auth_spf_dkim::iprev::IprevResult;
 use mail_auth_spf_dkim::spf::{Client, SpfResult};
 use mail_wire::Instant;
 use proptest::prelude::*;
 
 const NOW: Instant = Instant::EPOCH;
+const DATE: UnixTime = UnixTime::new(1_778_000_000);
 
 const MESSAGE: &str = "Received: from x\r\n\
                        Authentication-Results: mx.example.org; dmarc=pass\r\n\
@@ -35,7 +40,8 @@ fn zone() -> Zone {
 
 fn receiver(address: &str, reverse_path: &str) -> Receiver {
     let client = Client::new(address.parse().unwrap(), "mail.example.com");
-    Receiver::new(NOW, Session::new(client, reverse_path, "mx.example.org").unwrap(), &Settings::default())
+    let session = Session::new(DATE, client, reverse_path, "mx.example.org").unwrap();
+    Receiver::new(NOW, session, default_provider(), &Settings::default())
 }
 
 fn answer_all(zone: &Zone, receiver: &mut Receiver) -> Vec<String> {
@@ -57,7 +63,6 @@ fn receive(message: &[u8], pieces: &[usize]) -> Report {
     }
     receiver.handle_input(NOW, rest);
     receiver.handle_eof(NOW);
-    receiver.handle_signatures(NOW, Vec::new(), Vec::new());
     answer_all(&zone(), &mut receiver);
     receiver.report().expect("everything is answered").clone()
 }
@@ -78,6 +83,7 @@ fn a_message_from_an_allowed_host() {
          \tiprev=pass (mail.example.com)\r\n\t policy.iprev=192.0.2.1;\r\n\
          \tspf=none (mail.example.com: no policy is published)\r\n\t smtp.helo=mail.example.com;\r\n\
          \tspf=pass (example.com: a:mail.example.com)\r\n\t smtp.mailfrom=example.com;\r\n\
+         \tdkim=none;\r\n\
          \tdmarc=pass (p=reject dis=none)\r\n\t header.from=example.com\r\n"
     );
 }
@@ -87,7 +93,6 @@ fn each_question_is_asked_once() {
     let mut receiver = receiver("192.0.2.1", "ann@example.com");
     receiver.handle_input(NOW, MESSAGE.as_bytes());
     receiver.handle_eof(NOW);
-    receiver.handle_signatures(NOW, Vec::new(), Vec::new());
     let asked = answer_all(&zone(), &mut receiver);
     let different: BTreeSet<_> = asked.iter().collect();
     assert_eq!(asked.len(), different.len(), "{asked:?}");
@@ -110,7 +115,6 @@ fn the_questions_of_the_header_are_there_before_the_body() {
 fn the_null_path_is_one_result_for_helo() {
     let mut receiver = receiver("192.0.2.1", "");
     receiver.handle_eof(NOW);
-    receiver.handle_signatures(NOW, Vec::new(), Vec::new());
     answer_all(&zone(), &mut receiver);
     let report = receiver.report().unwrap();
     assert_eq!(report.header.results().iter().filter(|result| result.method() == "spf").count(), 1);
@@ -139,7 +143,6 @@ fn without_any_answer_the_deadline_ends_everything() {
     let mut receiver = receiver("192.0.2.1", "ann@example.com");
     receiver.handle_input(NOW, MESSAGE.as_bytes());
     receiver.handle_eof(NOW);
-    receiver.handle_signatures(NOW, Vec::new(), Vec::new());
     let mut steps = 0;
     while let Some(deadline) = receiver.poll_timeout() {
         receiver.handle_timeout(deadline);
@@ -150,20 +153,63 @@ fn without_any_answer_the_deadline_ends_everything() {
     assert_eq!((report.spf.result, report.dmarc.result), (SpfResult::TempError, DmarcResult::TempError));
 }
 
+/// A message with a signature of its author's domain in front.
+fn signed() -> (Vec<u8>, String) {
+    let key = default_provider().signing_key(&PrivateKey::from_ed25519_seed(&[7; 32])).unwrap();
+    let record = KeyRecord::new(key.public_key()).to_string();
+    let identity = Identity::new(name("example.com"), name("may"), Arc::from(key)).unwrap();
+    let mut signer = Signer::new(DATE, default_provider(), vec![identity], &SigningSettings::default());
+    signer.handle_input(MESSAGE.as_bytes());
+    signer.handle_eof();
+    let fields = signer.fields().unwrap().unwrap();
+    ([fields.as_bytes(), MESSAGE.as_bytes()].concat(), record)
+}
+
 #[test]
-fn nothing_is_decided_before_the_signatures_are_known() {
+fn a_signature_of_the_authors_domain_makes_up_for_the_host() {
+    let (message, record) = signed();
+    let zone = zone().with(name("may._domainkey.example.com"), Records::text(record));
     let mut receiver = receiver("203.0.113.9", "ann@example.com");
-    receiver.handle_input(NOW, MESSAGE.as_bytes());
-    receiver.handle_eof(NOW);
-    answer_all(&zone(), &mut receiver);
+    receiver.handle_input(NOW, &message);
+    let asked = answer_all(&zone, &mut receiver);
+    assert!(asked.contains(&"TXT may._domainkey.example.com".to_owned()));
     assert!(receiver.report().is_none());
-    let domain = Identifier { domain: name("example.com"), authenticated: true };
-    let result = MethodResult::new("dkim", "pass").unwrap().with_property("header", "d", "example.com").unwrap();
-    receiver.handle_signatures(NOW, vec![domain], vec![result]);
-    answer_all(&zone(), &mut receiver);
+    receiver.handle_eof(NOW);
+    answer_all(&zone, &mut receiver);
     let report = receiver.report().unwrap();
     assert_eq!((report.spf.result, report.dmarc.result), (SpfResult::Fail, DmarcResult::Pass));
-    assert!(report.header.results().iter().any(|result| result.method() == "dkim"));
+    assert_eq!(report.dkim.passed().collect::<Vec<_>>(), [&name("example.com")]);
+    let result = report.header.results().iter().find(|result| result.method() == "dkim").unwrap();
+    assert_eq!((result.result(), result.property("header", "d")), ("pass", Some("example.com")));
+    assert_eq!(result.property("header", "a"), Some("ed25519-sha256"));
+    assert_eq!(result.property("header", "b").map(str::len), Some(8));
+}
+
+#[test]
+fn a_broken_signature_makes_up_for_nothing() {
+    let (mut message, record) = signed();
+    message.extend_from_slice(b"more\r\n");
+    let zone = zone().with(name("may._domainkey.example.com"), Records::text(record));
+    let mut receiver = receiver("203.0.113.9", "ann@example.com");
+    receiver.handle_input(NOW, &message);
+    receiver.handle_eof(NOW);
+    answer_all(&zone, &mut receiver);
+    let report = receiver.report().unwrap();
+    assert_eq!((report.dmarc.result, report.dmarc.disposition), (DmarcResult::Fail, Policy::Reject));
+    let result = report.header.results().iter().find(|result| result.method() == "dkim").unwrap();
+    assert_eq!((result.result(), result.reason()), ("fail", Some("the body was changed")));
+}
+
+#[test]
+fn a_key_that_nobody_answers_for_is_no_reason_to_refuse() {
+    let (message, _) = signed();
+    let mut zone = zone();
+    zone.insert_error(name("may._domainkey.example.com"), RecordType::Txt, DnsError::Temporary);
+    let mut receiver = receiver("203.0.113.9", "ann@example.com");
+    receiver.handle_input(NOW, &message);
+    receiver.handle_eof(NOW);
+    answer_all(&zone, &mut receiver);
+    assert_eq!(receiver.report().unwrap().dmarc.result, DmarcResult::TempError);
 }
 
 #[test]
@@ -172,7 +218,6 @@ fn a_slow_body_costs_no_deadline() {
     receiver.handle_input(NOW, MESSAGE.as_bytes());
     answer_all(&zone(), &mut receiver);
     assert_eq!(receiver.poll_timeout(), None);
-    receiver.handle_signatures(NOW + std::time::Duration::from_secs(3600), Vec::new(), Vec::new());
     receiver.handle_eof(NOW + std::time::Duration::from_secs(3600));
     assert_eq!(receiver.report().unwrap().dmarc.result, DmarcResult::Pass);
 }
@@ -202,7 +247,6 @@ proptest! {
             receiver.handle_answer(NOW, QueryId::new(id), answer);
         }
         receiver.handle_eof(NOW);
-    receiver.handle_signatures(NOW, Vec::new(), Vec::new());
         while let Some(deadline) = receiver.poll_timeout() {
             receiver.handle_timeout(deadline);
         }

@@ -248,7 +248,7 @@ fn hostile_ed25519_keys_and_signatures() {
 
     // S plus the order of the group is the same scalar, and must not pass (RFC 8032 section 5.1.7).
     let order = hex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
-    let mut malleable = good.clone();
+    let mut malleable = good;
     let mut carry = 0;
     for (octet, add) in malleable[32..].iter_mut().zip(order) {
         let sum = u16::from(*octet) + u16::from(add) + carry;

@@ -3,7 +3,7 @@
 use alloc::format;
 
 use crate::authres::{AuthenticationResults, InvalidKeyword, MethodResult};
-use crate::{dmarc, iprev, spf};
+use crate::{dkim, dmarc, iprev, spf};
 
 pub(super) fn spf(outcome: &spf::Outcome, property: &str, fallback: &str) -> Result<MethodResult, InvalidKeyword> {
     let value = outcome.domain.as_ref().map_or(fallback, |domain| domain.as_str());
@@ -19,6 +19,41 @@ pub(super) fn iprev(outcome: &iprev::Outcome, client: &spf::Client) -> Result<Me
         None => result,
     };
     result.with_property("policy", "iprev", &address)
+}
+
+fn dkim(outcome: &dkim::Outcome) -> Result<MethodResult, InvalidKeyword> {
+    let mut result = MethodResult::new("dkim", outcome.result.as_str())?;
+    if let Some(bits) = outcome.key_bits {
+        let testing = if outcome.testing { ", testing" } else { "" };
+        result = result.with_comment(&format!("{bits}-bit key{testing}"));
+    }
+    if let Some(cause) = &outcome.cause {
+        result = result.with_reason(&format!("{cause}"));
+    }
+    if let Some(domain) = &outcome.domain {
+        result = result.with_property("header", "d", domain.as_str())?;
+    }
+    if let Some(identity) = outcome.signature.as_ref().and_then(|signature| signature.identity.as_deref()) {
+        result = result.with_property("header", "i", identity)?;
+    }
+    if let Some(selector) = &outcome.selector {
+        result = result.with_property("header", "s", selector.as_str())?;
+    }
+    if let Some(algorithm) = outcome.algorithm() {
+        result = result.with_property("header", "a", algorithm.as_str())?;
+    }
+    match outcome.signature_prefix() {
+        Some(prefix) => result.with_property("header", "b", &prefix),
+        None => Ok(result),
+    }
+}
+
+/// Adds a result for each signature, or that there is none.
+pub(super) fn push_signatures(results: &mut AuthenticationResults, report: &dkim::Report) {
+    if report.signatures.is_empty() {
+        push(results, MethodResult::new("dkim", "none"));
+    }
+    report.signatures.iter().for_each(|outcome| push(results, dkim(outcome)));
 }
 
 pub(super) fn dmarc(outcome: &dmarc::Outcome) -> Result<MethodResult, InvalidKeyword> {

@@ -1,14 +1,15 @@
 //! One receiver for everything: the connection's facts and the message go in, one [`Report`] comes out.
 //!
-//! A [`Receiver`] checks SPF for HELO and MAIL FROM, the reverse name of the client, and DMARC, with one pool of questions in
-//! which each is asked once. The questions for SPF are there as soon as the [`Session`] is known, those for DMARC as
-//! soon as the header is: the DNS works while the body arrives. What DKIM has found is told to it, and DMARC is decided
-//! when it was told.
+//! A [`Receiver`] checks SPF for HELO and MAIL FROM, the reverse name of the client, the DKIM signatures and DMARC, with one
+//! pool of questions in which each is asked once. The questions for SPF are there as soon as the [`Session`] is known,
+//! those for DKIM and DMARC as soon as the header is: the DNS works while the body arrives.
 //!
 //! # Example: a message with a forged result
 //!
 //! ```
+//! use mail_auth_spf_dkim::UnixTime;
 //! use mail_auth_spf_dkim::authenticate::{Receiver, Session, Settings};
+//! use mail_auth_spf_dkim::crypto::default_provider;
 //! use mail_auth_spf_dkim::dmarc::Policy;
 //! use mail_auth_spf_dkim::dns::{Name, Records, Zone};
 //! use mail_auth_spf_dkim::spf::Client;
@@ -22,11 +23,11 @@
 //!
 //! let now = Instant::EPOCH;
 //! let client = Client::new("203.0.113.9".parse().unwrap(), "mail.example.com");
-//! let session = Session::new(client, "ann@example.com", "mx.example.org").unwrap();
-//! let mut receiver = Receiver::new(now, session, &Settings::default());
+//! let date = UnixTime::new(1_778_000_000);
+//! let session = Session::new(date, client, "ann@example.com", "mx.example.org").unwrap();
+//! let mut receiver = Receiver::new(now, session, default_provider(), &Settings::default());
 //! receiver.handle_input(now, message);
 //! receiver.handle_eof(now);
-//! receiver.handle_signatures(now, Vec::new(), Vec::new());
 //! while let Some(query) = receiver.poll_query() {
 //!     receiver.handle_answer(now, query.id, zone.lookup(&query.name, query.record_type));
 //! }

@@ -34,6 +34,7 @@ pub(super) enum Party {
     Helo,
     MailFrom,
     Iprev,
+    Dkim,
     Dmarc,
 }
 

@@ -1,70 +1,55 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use mail_wire::Instant;
-use rfc5322_message::fields::{Fields, HeadScanner, HeadStatus, HeaderEnd};
-
 use super::pool::{Party, Pool};
 use super::{Report, Session, Settings, header};
-use crate::authres::{MethodResult, forged};
+use crate::authres::forged;
+use crate::crypto::Provider;
+use crate::dkim::DkimResult;
 use crate::dmarc::{Authors, Identifier, Identifiers};
 use crate::dns::{Answer, Query, QueryId};
 use crate::spf::SpfResult;
-use crate::{dmarc, iprev, spf};
+use crate::{dkim, dmarc, iprev, spf};
+use mail_wire::Instant;
 
 /// Checks a message while it is received.
 ///
-/// Give it the message by [`handle_input`](Self::handle_input) in pieces of any size, its end by
-/// [`handle_eof`](Self::handle_eof), and what was found out about its signatures by
-/// [`handle_signatures`](Self::handle_signatures); ask, answer, and look for the [`report`](Self::report). Only the header is held,
-/// up to [`Settings::header_octets`].
+/// Give it the message by [`handle_input`](Self::handle_input) in pieces of any size and its end by
+/// [`handle_eof`](Self::handle_eof); ask, answer, and look for the [`report`](Self::report). Only the header is held, up to
+/// [`Settings::header_octets`].
 #[derive(Debug)]
 pub struct Receiver {
     session: Session,
     settings: Settings,
-    head: Head,
     helo: spf::Evaluation,
     mail_from: spf::Evaluation,
     iprev: Option<iprev::Evaluation>,
+    dkim: dkim::Verifier,
     dmarc: Option<dmarc::Evaluation>,
-    signatures: Option<Signatures>,
+    forged: Vec<Range<usize>>,
     told_dmarc: bool,
     ended: bool,
     pool: Pool,
     report: Option<Report>,
 }
 
-/// What was found out about the message's signatures.
-#[derive(Debug)]
-struct Signatures {
-    domains: Vec<Identifier>,
-    results: Vec<MethodResult>,
-}
-
-/// The header while it arrives, and what is to be known of it afterwards.
-#[derive(Debug, Default)]
-struct Head {
-    scanner: HeadScanner,
-    octets: Vec<u8>,
-    too_long: bool,
-    forged: Vec<Range<usize>>,
-}
-
-const PARTIES: [Party; 4] = [Party::Helo, Party::MailFrom, Party::Iprev, Party::Dmarc];
+const PARTIES: [Party; 5] = [Party::Helo, Party::MailFrom, Party::Iprev, Party::Dkim, Party::Dmarc];
 
 impl Receiver {
     /// Starts with what is known before the message.
-    pub fn new(now: Instant, session: Session, settings: &Settings) -> Self {
+    pub fn new(now: Instant, session: Session, provider: &'static dyn Provider, settings: &Settings) -> Self {
         let client = &session.client;
+        let mut policy = settings.dkim.clone();
+        policy.header_octets = settings.header_octets;
         let mut receiver = Self {
             helo: spf::Evaluation::helo(now, client.clone(), &settings.spf),
             mail_from: spf::Evaluation::mail_from(now, client.clone(), &session.reverse_path, &settings.spf),
             iprev: settings.iprev.map(|limits| iprev::Evaluation::new(now, client.address(), &limits)),
+            dkim: dkim::Verifier::new(session.date, provider, &policy),
             dmarc: None,
-            signatures: None,
+            forged: Vec::new(),
             told_dmarc: false,
             ended: false,
-            head: Head::default(),
             pool: Pool::default(),
             report: None,
             settings: settings.clone(),
@@ -76,17 +61,8 @@ impl Receiver {
 
     /// Takes the next piece of the message, as it came over the wire with the dots unstuffed.
     pub fn handle_input(&mut self, now: Instant, input: &[u8]) {
-        if self.ended || self.dmarc.is_some() {
-            return;
-        }
-        let (consumed, complete) = match self.head.scanner.push(input) {
-            HeadStatus::Complete { consumed } => (consumed, true),
-            _ => (input.len(), false),
-        };
-        let room = self.settings.header_octets.saturating_sub(self.head.octets.len());
-        self.head.too_long |= consumed > room;
-        self.head.octets.extend_from_slice(input.get(..consumed.min(room)).unwrap_or_default());
-        if complete {
+        self.dkim.handle_input(now, input);
+        if self.dmarc.is_none() && self.dkim.header().is_some() {
             self.start_dmarc(now);
             self.proceed(now);
         }
@@ -95,17 +71,8 @@ impl Receiver {
     /// The message is complete.
     pub fn handle_eof(&mut self, now: Instant) {
         if !core::mem::replace(&mut self.ended, true) {
+            self.dkim.handle_eof(now);
             self.start_dmarc(now);
-            self.proceed(now);
-        }
-    }
-
-    /// Takes what a DKIM verifier has found: the domains of signatures that are valid, or may yet prove valid, and the
-    /// results for the header. DMARC, and with it the report, waits for this call; a message without signatures has
-    /// empty lists. Only the first call counts.
-    pub fn handle_signatures(&mut self, now: Instant, domains: Vec<Identifier>, results: Vec<MethodResult>) {
-        if self.signatures.is_none() {
-            self.signatures = Some(Signatures { domains, results });
             self.proceed(now);
         }
     }
@@ -127,7 +94,8 @@ impl Receiver {
     pub fn poll_timeout(&self) -> Option<Instant> {
         let iprev = self.iprev.as_ref().and_then(iprev::Evaluation::poll_timeout);
         let dmarc = self.dmarc.as_ref().and_then(dmarc::Evaluation::poll_timeout);
-        [self.helo.poll_timeout(), self.mail_from.poll_timeout(), iprev, dmarc].into_iter().flatten().min()
+        let dkim = self.dkim.poll_timeout();
+        [self.helo.poll_timeout(), self.mail_from.poll_timeout(), iprev, dkim, dmarc].into_iter().flatten().min()
     }
 
     /// Time has passed. A call before [`poll_timeout`](Self::poll_timeout) is due does nothing.
@@ -135,6 +103,7 @@ impl Receiver {
         self.helo.handle_timeout(now);
         self.mail_from.handle_timeout(now);
         self.iprev.iter_mut().for_each(|iprev| iprev.handle_timeout(now));
+        self.dkim.handle_timeout(now);
         self.dmarc.iter_mut().for_each(|dmarc| dmarc.handle_timeout(now));
         self.proceed(now);
     }
@@ -151,15 +120,11 @@ impl Receiver {
 
     /// The header is complete: who is the author, and which fields are forged?
     fn start_dmarc(&mut self, now: Instant) {
-        if self.dmarc.is_some() {
-            return;
-        }
-        let head = core::mem::take(&mut self.head.octets);
-        self.head.forged = forged(&head, self.session.results.authserv_id());
-        let mut fields = Fields::new(&head);
-        let mut authors =
-            Authors::of_fields(fields.by_ref().filter(|field| field.is("From")).map(|field| field.body()));
-        if self.head.too_long || fields.end() == Some(HeaderEnd::NotAField) || starts_with_spaced_from(&head) {
+        let (None, Some(header)) = (&self.dmarc, self.dkim.header()) else { return };
+        self.forged = forged(header.octets(), self.session.results.authserv_id());
+        let from = header.with_name("From").iter().map(|&field| header.body(field));
+        let mut authors = Authors::of_fields(from);
+        if self.dkim.header_is_too_long() || header.is_malformed() || starts_with_spaced_from(header.octets()) {
             // Others may read on, and find another author.
             authors.mark_malformed();
         }
@@ -171,6 +136,7 @@ impl Receiver {
             Party::Helo => self.helo.handle_answer(now, id, answer),
             Party::MailFrom => self.mail_from.handle_answer(now, id, answer),
             Party::Iprev => self.iprev.iter_mut().for_each(|iprev| iprev.handle_answer(now, id, answer)),
+            Party::Dkim => self.dkim.handle_answer(now, id, answer),
             Party::Dmarc => self.dmarc.iter_mut().for_each(|dmarc| dmarc.handle_answer(now, id, answer)),
         }
     }
@@ -180,6 +146,7 @@ impl Receiver {
             Party::Helo => self.helo.poll_query(),
             Party::MailFrom => self.mail_from.poll_query(),
             Party::Iprev => self.iprev.as_mut()?.poll_query(),
+            Party::Dkim => self.dkim.poll_query(),
             Party::Dmarc => self.dmarc.as_mut()?.poll_query(),
         }
     }
@@ -206,7 +173,7 @@ impl Receiver {
 
     /// Tells DMARC what is authenticated, once that is known.
     fn tell_dmarc(&mut self, now: Instant) {
-        let (Some(signatures), false) = (&self.signatures, self.told_dmarc) else { return };
+        let (Some(signatures), false) = (self.dkim.report(), self.told_dmarc) else { return };
         let (Some(dmarc), Some(spf)) = (&mut self.dmarc, self.mail_from.outcome()) else { return };
         let authenticated = match spf.result {
             SpfResult::Pass => Some(true),
@@ -214,7 +181,15 @@ impl Receiver {
             _ => None,
         };
         let identifier = |authenticated| Some(Identifier { domain: spf.domain.clone()?, authenticated });
-        let identifiers = Identifiers { spf: authenticated.and_then(identifier), dkim: signatures.domains.clone() };
+        let signed = signatures.signatures.iter().filter_map(|outcome| {
+            let authenticated = match outcome.result {
+                DkimResult::Pass => true,
+                DkimResult::TempError => false,
+                _ => return None,
+            };
+            Some(Identifier { domain: outcome.domain.clone()?, authenticated })
+        });
+        let identifiers = Identifiers { spf: authenticated.and_then(identifier), dkim: signed.collect() };
         dmarc.handle_identifiers(now, identifiers);
         self.told_dmarc = true;
     }
@@ -225,6 +200,7 @@ impl Receiver {
             return;
         }
         let (Some(helo), Some(spf)) = (self.helo.outcome(), self.mail_from.outcome()) else { return };
+        let Some(signatures) = self.dkim.report() else { return };
         let Some(dmarc) = self.dmarc.as_ref().and_then(dmarc::Evaluation::outcome) else { return };
         let iprev = match &self.iprev {
             Some(evaluation) => match evaluation.outcome() {
@@ -242,18 +218,18 @@ impl Receiver {
         if !self.session.reverse_path.is_empty() {
             header::push(&mut results, header::spf(spf, "mailfrom", &self.session.reverse_path));
         }
-        let signatures = self.signatures.iter().flat_map(|signatures| &signatures.results);
-        signatures.for_each(|result| results.push(result.clone()));
+        header::push_signatures(&mut results, signatures);
         header::push(&mut results, header::dmarc(dmarc));
         self.report = Some(Report {
             helo: helo.clone(),
             spf: spf.clone(),
             spf_trace: self.mail_from.trace().clone(),
             iprev,
+            dkim: signatures.clone(),
             dmarc: dmarc.clone(),
             header: results,
-            cut: self.head.forged.clone(),
-            header_too_long: self.head.too_long,
+            cut: self.forged.clone(),
+            header_too_long: self.dkim.header_is_too_long(),
         });
     }
 }

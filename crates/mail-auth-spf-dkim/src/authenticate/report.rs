@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::authres::AuthenticationResults;
-use crate::{dmarc, iprev, spf};
+use crate::{dkim, dmarc, iprev, spf};
 
 /// What was found out about a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Report {
     pub spf_trace: spf::Trace,
     /// The client's name, if it was checked.
     pub iprev: Option<iprev::Outcome>,
+    /// DKIM, signature by signature.
+    pub dkim: dkim::Report,
     /// DMARC, with what the author's domain wants done and why.
     pub dmarc: dmarc::Outcome,
     /// The field to put in front of the message.

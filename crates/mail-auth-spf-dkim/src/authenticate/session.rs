@@ -2,27 +2,34 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::sync::Arc;
 
+use crate::UnixTime;
 use crate::authres::{AuthenticationResults, InvalidServerId};
 use crate::spf::Client;
-use crate::{dmarc, iprev, spf};
+use crate::{dkim, dmarc, iprev, spf};
 
 /// The facts of the connection that a message came over.
 #[derive(Debug, Clone)]
 pub struct Session {
+    pub(super) date: UnixTime,
     pub(super) client: Arc<Client>,
     pub(super) reverse_path: String,
     pub(super) results: AuthenticationResults,
 }
 
 impl Session {
-    /// A client, the reverse-path that it gave (without angle brackets, empty for the null path), and the name by
+    /// The moment when the message is received, the client, the reverse-path that it gave (without angle brackets, empty for the null path), and the name by
     /// which this host is known in `Authentication-Results`.
     ///
     /// # Errors
     /// [`InvalidServerId`] if the name is empty.
-    pub fn new(client: impl Into<Arc<Client>>, reverse_path: &str, authserv_id: &str) -> Result<Self, InvalidServerId> {
+    pub fn new(
+        date: UnixTime,
+        client: impl Into<Arc<Client>>,
+        reverse_path: &str,
+        authserv_id: &str,
+    ) -> Result<Self, InvalidServerId> {
         let results = AuthenticationResults::new(authserv_id)?;
-        Ok(Self { client: client.into(), reverse_path: reverse_path.to_owned(), results })
+        Ok(Self { date, client: client.into(), reverse_path: reverse_path.to_owned(), results })
     }
 }
 
@@ -33,6 +40,8 @@ impl Session {
 pub struct Settings {
     /// The limits of both SPF evaluations.
     pub spf: spf::Limits,
+    /// What signatures are accepted, and the limits of DKIM. Its own limit on the header does not count.
+    pub dkim: dkim::Policy,
     /// The limits of DMARC.
     pub dmarc: dmarc::Limits,
     /// The limits of the check of the client's name; `None` leaves it out. Default: it is done.
@@ -46,6 +55,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             spf: spf::Limits::default(),
+            dkim: dkim::Policy::default(),
             dmarc: dmarc::Limits::default(),
             iprev: Some(iprev::Limits::default()),
             header_octets: 1024 * 1024,

@@ -26,9 +26,9 @@ impl HashAlgorithm {
         }
     }
 
-    /// Reads such a word, in any case (RFC 5234 section 2.3); `None` if it is another.
+    /// Reads such a word; `None` if it is another. Case counts (RFC 6376 section 3.2).
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.as_str().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == word)
     }
 
     /// How long its digests are, in octets.
@@ -72,9 +72,9 @@ impl SignatureAlgorithm {
         }
     }
 
-    /// Reads such a word, in any case (RFC 5234 section 2.3); `None` if it is another.
+    /// Reads such a word; `None` if it is another. Case counts (RFC 6376 section 3.2).
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.as_str().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == word)
     }
 
     /// The hash in it.
@@ -122,9 +122,9 @@ impl KeyType {
         }
     }
 
-    /// Reads such a word, in any case (RFC 5234 section 2.3); `None` if it is another.
+    /// Reads such a word; `None` if it is another. Case counts (RFC 6376 section 3.2).
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|key_type| key_type.as_str().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|key_type| key_type.as_str() == word)
     }
 
     /// What to sign with by such a key today: `rsa-sha256` or `ed25519-sha256`.

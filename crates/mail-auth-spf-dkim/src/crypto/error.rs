@@ -9,7 +9,7 @@ use super::{KeyType, SignatureAlgorithm};
 /// For a public key the fault is with the domain that published it (RFC 6376 section 3.9 calls that a PERMFAIL); for a
 /// private key with whoever configured it. [`OutOfRange`](Self::OutOfRange) and [`Rejected`](Self::Rejected) may also be
 /// limits of the [`Provider`](super::Provider) that was chosen, which they name.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum KeyError {
     /// The octets are no DER, cut off, too long, or have another structure than a key's. The text says what is wrong.
@@ -85,12 +85,12 @@ pub enum KeyError {
 /// A signature that does not verify: it is another key's, of another message, or none at all.
 ///
 /// More is not known, and need not be: who signed is at fault, or who changed the message on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 #[error("the signature does not verify")]
 pub struct BadSignature;
 
 /// Why nothing was signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum SigningError {
     /// The key is of another type than the algorithm needs, or the algorithm is `rsa-sha1`, with which nobody may sign

@@ -1,0 +1,80 @@
+use alloc::vec::Vec;
+
+use super::{Cause, Key, KeyRecordError};
+use crate::crypto::Provider;
+use crate::dns::{Answer, DnsError, Name, Query, QueryId, RecordType, Records};
+
+/// The keys that signatures need, each asked for once however many need it.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    questions: Vec<Question>,
+}
+
+#[derive(Debug)]
+struct Question {
+    name: Name,
+    asked: bool,
+    keys: Option<Result<Vec<Result<Key, KeyRecordError>>, DnsError>>,
+}
+
+impl Keys {
+    /// A key that is needed: the number under which it will be found.
+    pub(crate) fn want(&mut self, name: Name) -> usize {
+        self.questions.iter().position(|question| question.name == name).unwrap_or_else(|| {
+            self.questions.push(Question { name, asked: false, keys: None });
+            self.questions.len() - 1
+        })
+    }
+
+    pub(crate) fn poll_query(&mut self) -> Option<Query> {
+        let unasked = |(_, question): &(u32, &mut Question)| !question.asked && question.keys.is_none();
+        let (number, question) = (0..).zip(&mut self.questions).find(unasked)?;
+        question.asked = true;
+        Some(Query::new(QueryId::new(number), question.name.clone(), RecordType::Txt))
+    }
+
+    /// Takes an answer, and reads so many records of it. Answers to questions that are not open change nothing.
+    pub(crate) fn handle_answer(&mut self, provider: &dyn Provider, most: usize, id: QueryId, answer: Answer<'_>) {
+        let Some(question) = self.open(id) else { return };
+        question.keys = Some(match answer {
+            Ok(records @ Records::Txt(_)) if !records.is_empty() => {
+                Ok(records.texts().take(most).map(|text| Key::parse(provider, text)).collect())
+            }
+            Ok(_) => Err(DnsError::NoData),
+            Err(error) => Err(error),
+        });
+    }
+
+    /// Takes a key that was made ready before.
+    pub(crate) fn handle_key(&mut self, id: QueryId, key: Key) {
+        if let Some(question) = self.open(id) {
+            question.keys = Some(Ok(Vec::from([Ok(key)])));
+        }
+    }
+
+    fn open(&mut self, id: QueryId) -> Option<&mut Question> {
+        let question = usize::try_from(id.number()).ok().and_then(|index| self.questions.get_mut(index));
+        question.filter(|question| question.asked && question.keys.is_none())
+    }
+
+    /// Gives up what is not answered.
+    pub(crate) fn give_up(&mut self) {
+        let open = self.questions.iter_mut().filter(|question| question.keys.is_none());
+        open.for_each(|question| question.keys = Some(Err(DnsError::Temporary)));
+    }
+
+    /// Whether everything is answered.
+    pub(crate) fn are_complete(&self) -> bool {
+        self.questions.iter().all(|question| question.keys.is_some())
+    }
+
+    /// What was published under a number: none of it may be a key.
+    pub(crate) fn get(&self, number: usize) -> Result<&[Result<Key, KeyRecordError>], Cause> {
+        match self.questions.get(number).and_then(|question| question.keys.as_ref()) {
+            Some(Ok(keys)) => Ok(keys),
+            Some(Err(error)) if error.is_void() => Err(Cause::NoKey(*error)),
+            Some(Err(error)) => Err(Cause::Dns(*error)),
+            None => Err(Cause::Dns(DnsError::Temporary)),
+        }
+    }
+}

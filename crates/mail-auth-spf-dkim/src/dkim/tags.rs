@@ -1,0 +1,177 @@
+//! Tag-lists (RFC 6376 section 3.2).
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+/// The most tags of a list.
+const MOST_TAGS: usize = 64;
+/// The longest list, in octets: an RSA key of 16,384 bits fits in several times over.
+const LONGEST: usize = 32 * 1024;
+
+/// What is wrong with a list of tags. The fault is of whoever wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum TagListError {
+    /// Something between two semicolons is no `name=value`. An empty list is such a thing.
+    #[error("what stands at octet {0} is no tag")]
+    NotATag(usize),
+    /// A value holds an octet that is neither printable nor white space.
+    #[error("the value at octet {0} is not text")]
+    Octet(usize),
+    /// Two tags have the same name: the whole list is then invalid.
+    #[error("the tag at octet {0} is there twice")]
+    Duplicate(usize),
+    /// The list has more than 64 tags, or more than 32 KiB.
+    #[error("the list is too long")]
+    TooLong,
+}
+
+/// A parsed list: the tags in order, and the octets that they stand in.
+#[derive(Debug, Clone)]
+pub(crate) struct TagList<'a> {
+    text: &'a [u8],
+    tags: Vec<Tag>,
+}
+
+#[derive(Debug, Clone)]
+struct Tag {
+    name: Range<usize>,
+    /// Without the white space around it.
+    value: Range<usize>,
+    /// All that stands between the equals sign and the semicolon.
+    whole_value: Range<usize>,
+}
+
+const fn is_white_space(octet: u8) -> bool {
+    matches!(octet, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+impl<'a> TagList<'a> {
+    /// Reads a list. A semicolon at the end is allowed.
+    pub(crate) fn parse(text: &'a [u8]) -> Result<Self, TagListError> {
+        if text.len() > LONGEST {
+            return Err(TagListError::TooLong);
+        }
+        let mut list = Self { text, tags: Vec::with_capacity(12) };
+        let mut start = 0;
+        loop {
+            let rest = text.get(start..).unwrap_or_default();
+            let end = memchr::memchr(b';', rest).map_or(text.len(), |length| start + length);
+            let last = end == text.len();
+            if !(last && !list.tags.is_empty() && rest.iter().all(|&octet| is_white_space(octet))) {
+                let tag = list.tag(start..end)?;
+                if list.tags.len() == MOST_TAGS {
+                    return Err(TagListError::TooLong);
+                }
+                if list.tags.iter().any(|other| text.get(other.name.clone()) == text.get(tag.name.clone())) {
+                    return Err(TagListError::Duplicate(tag.name.start));
+                }
+                list.tags.push(tag);
+            }
+            if last {
+                return Ok(list);
+            }
+            start = end + 1;
+        }
+    }
+
+    fn tag(&self, range: Range<usize>) -> Result<Tag, TagListError> {
+        let spec = self.text.get(range.clone()).unwrap_or_default();
+        let equals = memchr::memchr(b'=', spec).ok_or(TagListError::NotATag(range.start))?;
+        let name = trimmed(self.text, range.start..range.start + equals);
+        let letters = self.text.get(name.clone()).unwrap_or_default();
+        let valid = letters.first().is_some_and(u8::is_ascii_alphabetic)
+            && letters.iter().all(|&octet| octet.is_ascii_alphanumeric() || octet == b'_');
+        if !valid {
+            return Err(TagListError::NotATag(range.start));
+        }
+        let whole_value = range.start + equals + 1..range.end;
+        let value = trimmed(self.text, whole_value.clone());
+        let octets = self.text.get(value.clone()).unwrap_or_default();
+        let text = |&octet: &u8| octet >= b'!' && octet != 0x7f || is_white_space(octet);
+        if let Some(position) = octets.iter().position(|octet| !text(octet)) {
+            return Err(TagListError::Octet(value.start + position));
+        }
+        Ok(Tag { name, value, whole_value })
+    }
+
+    fn find(&self, name: &str) -> Option<&Tag> {
+        self.tags.iter().find(|tag| self.text.get(tag.name.clone()) == Some(name.as_bytes()))
+    }
+
+    /// The value of a tag, if it is there and text.
+    pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
+        core::str::from_utf8(self.text.get(self.find(name)?.value.clone())?).ok()
+    }
+
+    /// The value of a tag without the white space in it: numbers, domains and base64 are read so.
+    pub(crate) fn compact(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.get(name).map(without_white_space)
+    }
+
+    /// What the base64 of a tag stands for; `None` if it is not base64.
+    pub(crate) fn base64(&self, name: &str) -> Option<Option<Vec<u8>>> {
+        self.compact(name).map(|value| BASE64.decode(value.as_bytes()).ok())
+    }
+
+    /// Whether the list begins with this tag.
+    pub(crate) fn begins_with(&self, name: &str) -> bool {
+        self.tags.first().is_some_and(|tag| self.text.get(tag.name.clone()) == Some(name.as_bytes()))
+    }
+
+    /// Where everything between the equals sign and the semicolon of a tag stands.
+    pub(crate) fn whole_value(&self, name: &str) -> Option<Range<usize>> {
+        self.find(name).map(|tag| tag.whole_value.clone())
+    }
+}
+
+fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
+    let octets = text.get(range.clone()).unwrap_or_default();
+    let front = octets.iter().take_while(|&&octet| is_white_space(octet)).count();
+    let back = octets.iter().rev().take_while(|&&octet| is_white_space(octet)).count();
+    if front == octets.len() { range.end..range.end } else { range.start + front..range.end - back }
+}
+
+/// The text without the white space in it.
+pub(crate) fn without_white_space(text: &str) -> Cow<'_, str> {
+    let white = |c: char| c.is_ascii() && is_white_space(c as u8);
+    if text.contains(white) { Cow::Owned(text.chars().filter(|&c| !white(c)).collect()) } else { Cow::Borrowed(text) }
+}
+
+/// The parts of a list with colons, without the white space around them.
+pub(crate) fn parts(list: &str) -> impl Iterator<Item = &str> + Clone {
+    list.split(':').map(|part| part.trim_matches(|c: char| c.is_ascii() && is_white_space(c as u8)))
+}
+
+/// Base64 as signatures and keys have it: padding is often forgotten.
+pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// Decodes dkim-quoted-printable (section 2.11): white space does not count. `None` if it is malformed, or stands for
+/// something that is not UTF-8.
+pub(crate) fn quoted_printable(text: &str) -> Option<String> {
+    let compact = without_white_space(text);
+    let mut octets = compact.bytes();
+    let mut decoded = Vec::with_capacity(compact.len());
+    while let Some(octet) = octets.next() {
+        decoded.push(match octet {
+            b'=' => {
+                let mut digit = || char::from(octets.next()?).to_digit(16);
+                let (high, low) = (digit()?, digit()?);
+                u8::try_from(high * 16 + low).ok()?
+            }
+            _ => octet,
+        });
+    }
+    String::from_utf8(decoded).ok()
+}
