@@ -4,14 +4,30 @@ use super::{AuthenticationResults, FIELD_NAME, MethodResult, Property};
 
 impl fmt::Display for AuthenticationResults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{FIELD_NAME}: {}", Value(&self.authserv_id))?;
-        if let Some(version) = self.version {
+        write!(f, "{FIELD_NAME}: {}", self.body())
+    }
+}
+
+/// What stands behind the name of the field.
+struct Body<'a>(&'a AuthenticationResults);
+
+impl AuthenticationResults {
+    /// What stands behind the name of the field, line end included: other fields carry it too, as that of ARC.
+    pub fn body(&self) -> impl fmt::Display {
+        Body(self)
+    }
+}
+
+impl fmt::Display for Body<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Value(&self.0.authserv_id))?;
+        if let Some(version) = self.0.version {
             write!(f, " {version}")?;
         }
-        if self.results.is_empty() {
+        if self.0.results.is_empty() {
             f.write_str("; none")?;
         }
-        for result in &self.results {
+        for result in &self.0.results {
             write!(f, ";\r\n\t{result}")?;
         }
         f.write_str("\r\n")

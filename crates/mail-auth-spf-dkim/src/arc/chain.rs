@@ -1,0 +1,83 @@
+//! The structure of a chain (RFC 8617 section 5.2, steps 1 and 3).
+
+use alloc::vec::Vec;
+
+use super::{ChainCause, MESSAGE_SIGNATURE_NAME, MOST_LINKS, RESULTS_NAME, SEAL_NAME};
+use crate::dkim::Canonicalization::Relaxed;
+use crate::dkim::canonicalization::canonicalize_field;
+use crate::dkim::header::Header;
+use crate::dkim::tags::TagList;
+
+/// The three fields of a link, by their numbers in the header.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields {
+    pub(super) results: u32,
+    pub(super) message_signature: u32,
+    pub(super) seal: u32,
+}
+
+/// The links in order; empty if there is no chain.
+pub(super) fn links(header: &Header) -> Result<Vec<Fields>, ChainCause> {
+    let results = in_order(header, RESULTS_NAME, |body| Some(results_instance(body)?.0))?;
+    let signatures = in_order(header, MESSAGE_SIGNATURE_NAME, tagged_instance)?;
+    let seals = in_order(header, SEAL_NAME, tagged_instance)?;
+    let most = results.len().max(signatures.len()).max(seals.len());
+    let mut links = Vec::with_capacity(most);
+    for (index, instance) in (0..most).zip(1..) {
+        match (results.get(index), signatures.get(index), seals.get(index)) {
+            (Some(&results), Some(&message_signature), Some(&seal)) => {
+                links.push(Fields { results, message_signature, seal });
+            }
+            _ => return Err(ChainCause::Link(instance)),
+        }
+    }
+    Ok(links)
+}
+
+/// The fields of a name in the order of their instances, which must be 1, 2, 3 and so on.
+fn in_order(header: &Header, name: &str, instance: impl Fn(&[u8]) -> Option<u32>) -> Result<Vec<u32>, ChainCause> {
+    let fields = header.with_name(name);
+    if fields.len() > MOST_LINKS as usize {
+        return Err(ChainCause::TooManyLinks);
+    }
+    let mut instances = Vec::with_capacity(fields.len());
+    for &field in fields {
+        instances.push((instance(header.body(field)).ok_or(ChainCause::Instance)?, field));
+    }
+    instances.sort_unstable();
+    for ((instance, _), expected) in instances.iter().zip(1..) {
+        if *instance != expected {
+            return Err(ChainCause::Link(expected.min(*instance)));
+        }
+    }
+    Ok(instances.into_iter().map(|(_, field)| field).collect())
+}
+
+fn number(text: &str) -> Option<u32> {
+    let digits = !text.is_empty() && text.len() <= 2 && text.bytes().all(|octet| octet.is_ascii_digit());
+    text.parse().ok().filter(|number| digits && (1..=MOST_LINKS).contains(number))
+}
+
+fn tagged_instance(body: &[u8]) -> Option<u32> {
+    number(TagList::parse(body).ok()?.get("i")?)
+}
+
+/// The instance in front of results, and what is behind its semicolon.
+pub(super) fn results_instance(body: &[u8]) -> Option<(u32, &[u8])> {
+    let semicolon = memchr::memchr(b';', body)?;
+    let (front, rest) = body.split_at_checked(semicolon)?;
+    let (name, value) = core::str::from_utf8(front).ok()?.split_once('=')?;
+    if name.trim_ascii() != "i" {
+        return None;
+    }
+    Some((number(value.trim_ascii())?, rest.get(1..)?))
+}
+
+/// Writes what the links before one contribute to its seal (section 5.1.1).
+pub(super) fn canonicalize_links(header: &Header, links: &[Fields], out: &mut Vec<u8>) {
+    for link in links {
+        for field in [link.results, link.message_signature, link.seal] {
+            canonicalize_field(Relaxed, header.raw(field), out);
+        }
+    }
+}
