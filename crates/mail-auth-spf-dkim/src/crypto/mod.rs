@@ -5,7 +5,11 @@
 //!
 //! | Feature | Verifies RSA | Signs with RSA | Makes keys | What it is |
 //! |---|---|---|---|---|
-//! | `ring` (default) | 1024 to 8192 bits | 2048 to 4096 bits | Ed25519 | few packages, needs a C compiler |
+//! | `ring` (default) | 1024 to 8192 bits | 2048 to 4096 bits | Ed25519 | few packages; needs a C compiler |
+//! | `aws-lc-rs` | 1024 to 8192 bits | 2048 to 8192 bits | Ed25519, RSA of 2048, 3072, 4096 bits | the fastest RSA; needs `std` and a C compiler |
+//! | `rustcrypto` | 1024 to 8192 bits | 1024 to 8192 bits | Ed25519, RSA of 1024 to 8192 bits | Rust only; the slowest |
+//!
+//! With several of them [`default_provider`] is the first of this table.
 //!
 //! A key travels as octets until a provider has it: [`PublicKey`] and [`PrivateKey`] are read by this crate, strictly, and
 //! are the same for every provider.
@@ -54,6 +58,8 @@
 //! [`PublicKey::MOST_RSA_BITS`], exponents by 33 bits.
 
 mod algorithm;
+#[cfg(feature = "aws-lc-rs")]
+pub mod aws_lc_rs;
 mod der;
 mod digest;
 mod error;
@@ -63,6 +69,8 @@ mod provider;
 mod public_key;
 #[cfg(feature = "ring")]
 pub mod ring;
+#[cfg(feature = "rustcrypto")]
+pub mod rustcrypto;
 
 pub use algorithm::{HashAlgorithm, KeyType, SignatureAlgorithm};
 pub use digest::Digest;

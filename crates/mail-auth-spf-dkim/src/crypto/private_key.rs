@@ -42,7 +42,7 @@ enum Form {
     /// An RSAPrivateKey in DER (RFC 8017 appendix A.1.2), and its public part.
     Rsa { pkcs1: Zeroizing<Vec<u8>>, public: PublicKey },
     /// The seed, and the public key that stood beside it.
-    Ed25519 { seed: Zeroizing<[u8; 32]>, beside: Option<[u8; 32]> },
+    Ed25519 { seed: Zeroizing<[u8; 32]>, beside: Option<PublicKey> },
 }
 
 impl PrivateKey {
@@ -111,7 +111,7 @@ impl PrivateKey {
                 inner.end()?;
                 let mut key = Self::from_ed25519_seed(seed.try_into().map_err(|_| LENGTH)?);
                 if let Form::Ed25519 { beside: place, .. } = &mut key.form {
-                    *place = beside.map(<[u8; 32]>::try_from).transpose().map_err(|_| LENGTH)?;
+                    *place = beside.map(PublicKey::ed25519).transpose()?;
                 }
                 Ok(key)
             }
@@ -151,7 +151,7 @@ impl PrivateKey {
     pub fn public_key(&self) -> Option<PublicKey> {
         match &self.form {
             Form::Rsa { public, .. } => Some(public.clone()),
-            Form::Ed25519 { beside, .. } => beside.map(PublicKey::from_ed25519),
+            Form::Ed25519 { beside, .. } => beside.clone(),
         }
     }
 
@@ -230,4 +230,16 @@ pub(super) fn rsa_numbers(der: &[u8]) -> Result<[&[u8]; 8], KeyError> {
     }
     contents.end()?;
     Ok(numbers)
+}
+
+/// An RSAPrivateKey of the numbers that [`rsa_numbers`] has.
+#[cfg(feature = "rustcrypto")]
+pub(super) fn pkcs1(numbers: &[Zeroizing<Vec<u8>>; 8]) -> Zeroizing<Vec<u8>> {
+    let room = numbers.iter().map(|number| number.len() + 8).sum::<usize>() + 16;
+    let mut contents = Zeroizing::new(Vec::with_capacity(room));
+    der::write_unsigned(&mut contents, &[]);
+    numbers.iter().for_each(|number| der::write_unsigned(&mut contents, number));
+    let mut whole = Zeroizing::new(Vec::with_capacity(room));
+    der::write(&mut whole, der::SEQUENCE, &[&contents]);
+    whole
 }

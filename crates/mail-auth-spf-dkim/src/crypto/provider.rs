@@ -118,3 +118,17 @@ pub fn default_provider() -> &'static dyn Provider {
     #[cfg(all(feature = "rustcrypto", not(feature = "ring"), not(feature = "aws-lc-rs")))]
     return &super::rustcrypto::PROVIDER;
 }
+
+/// What `ring` and `aws-lc-rs`, which have the same words for it, say is wrong with a private key.
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+pub(super) fn rejection(error: &impl fmt::Display) -> &'static str {
+    match alloc::format!("{error}").as_str() {
+        "InconsistentComponents" => "its parts do not belong together",
+        "InvalidComponent" => "one of its parts cannot be in a key",
+        "InvalidEncoding" => "its encoding is broken",
+        "TooSmall" => "one of its parts is too small, such as an exponent under 65537",
+        "TooLarge" => "one of its parts is too large",
+        "PrivateModulusLenNotMultipleOf512Bits" => "the length of its primes is not a multiple of 512 bits",
+        _ => "its parts do not belong together, or it is of a kind that is not known there",
+    }
+}

@@ -70,9 +70,11 @@ impl PublicKey {
     /// Whether the octets are a point of the curve is found when a signature is verified.
     ///
     /// # Errors
-    /// [`KeyError`], by the fault of who published the key.
+    /// [`KeyError`], by the fault of who published the key: other octets; [`Unsound`](KeyError::Unsound) ones, which are
+    /// out of the field (RFC 8032 section 5.1.3), or a point of small order, for which anybody can make signatures.
     pub fn ed25519(octets: &[u8]) -> Result<Self, KeyError> {
         if let Ok(raw) = <[u8; 32]>::try_from(octets) {
+            check_ed25519(&raw)?;
             return Ok(Self::from_ed25519(raw));
         }
         if octets.first() != Some(&der::SEQUENCE) {
@@ -84,7 +86,9 @@ impl PublicKey {
         algorithm(&mut outer, KeyType::Ed25519)?;
         let raw = outer.bit_string()?;
         outer.end()?;
-        raw.try_into().map(Self::from_ed25519).map_err(|_| KeyError::Malformed("an Ed25519 key has 32 octets"))
+        let raw = raw.try_into().map_err(|_| KeyError::Malformed("an Ed25519 key has 32 octets"))?;
+        check_ed25519(&raw)?;
+        Ok(Self::from_ed25519(raw))
     }
 
     /// Reads a key of this type, as it stands in a `p=` tag after its base64 is undone.
@@ -98,6 +102,7 @@ impl PublicKey {
         }
     }
 
+    /// A key of octets that are known to be good.
     pub(super) fn from_ed25519(raw: [u8; 32]) -> Self {
         Self { octets: Arc::new(raw), form: Form::Ed25519(raw) }
     }
@@ -260,6 +265,42 @@ fn check_rsa(modulus: &[u8], exponent: &[u8]) -> Result<usize, KeyError> {
         return Err(KeyError::Unsound("its exponent is not less than its modulus"));
     }
     Ok(bits)
+}
+
+/// Whether these can be a key: not all libraries look, and none should have to.
+fn check_ed25519(raw: &[u8; 32]) -> Result<(), KeyError> {
+    /// The coordinates of the points of order 1, 2, 4 and 8, of which the last has two.
+    const SMALL_ORDER: [[u8; 32]; 5] = [
+        coordinate(0x01, 0x00, 0x00),
+        coordinate(0xec, 0xff, 0x7f),
+        [0; 32],
+        [
+            0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf,
+            0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+        ],
+        [
+            0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20,
+            0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+        ],
+    ];
+    // The highest bit is the sign of the other coordinate.
+    let mut coordinate = *raw;
+    coordinate[31] &= 0x7f;
+    if coordinate[0] >= 0xed && coordinate[1..31] == [0xff; 30] && coordinate[31] == 0x7f {
+        return Err(KeyError::Unsound("its coordinate is out of the field"));
+    }
+    if SMALL_ORDER.contains(&coordinate) {
+        return Err(KeyError::Unsound("it is a point of small order, for which anybody can sign"));
+    }
+    Ok(())
+}
+
+/// A coordinate of which only the ends are of interest.
+const fn coordinate(first: u8, middle: u8, last: u8) -> [u8; 32] {
+    let mut coordinate = [middle; 32];
+    coordinate[0] = first;
+    coordinate[31] = last;
+    coordinate
 }
 
 fn is_even(number: &[u8]) -> bool {

@@ -15,7 +15,7 @@ use ::ring::signature::{
 };
 use zeroize::Zeroizing;
 
-use super::provider::may_sign;
+use super::provider::{may_sign, rejection};
 use super::{
     BadSignature, Digest, HashAlgorithm, Hasher, KeyError, KeyType, NewKey, PrivateKey, Provider, PublicKey,
     SignatureAlgorithm, SigningError, SigningKey, VerifyingKey,
@@ -60,13 +60,13 @@ impl Provider for Ring {
                     return Err(KeyError::OutOfRange { provider: NAME, bits, least: LEAST_BITS, most: MOST_BITS });
                 }
                 let pair = RsaKeyPair::from_der(pkcs1)
-                    .map_err(|error| KeyError::Rejected { provider: NAME, reason: reason(&error) })?;
+                    .map_err(|error| KeyError::Rejected { provider: NAME, reason: rejection(&error) })?;
                 let public = PublicKey::rsa(pair.public_key().as_ref())?;
                 Signing { pair: Pair::Rsa(Box::new(pair)), public }
             }
             (None, Some(seed)) => {
                 let pair = Ed25519KeyPair::from_seed_unchecked(seed)
-                    .map_err(|error| KeyError::Rejected { provider: NAME, reason: reason(&error) })?;
+                    .map_err(|error| KeyError::Rejected { provider: NAME, reason: rejection(&error) })?;
                 let public = PublicKey::ed25519(pair.public_key().as_ref())?;
                 Signing { pair: Pair::Ed25519(pair), public }
             }
@@ -157,18 +157,5 @@ impl SigningKey for Signing {
 impl fmt::Debug for Signing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ring::Signing").field("public_key", &self.public).finish_non_exhaustive()
-    }
-}
-
-/// What `ring` says is wrong with a key, in words.
-fn reason(error: &::ring::error::KeyRejected) -> &'static str {
-    match alloc::format!("{error}").as_str() {
-        "InconsistentComponents" => "its parts do not belong together",
-        "InvalidComponent" => "one of its parts cannot be in a key",
-        "InvalidEncoding" => "its encoding is broken",
-        "TooSmall" => "its exponent is less than 65537, or one of its parts is too small",
-        "TooLarge" => "one of its parts is too large",
-        "PrivateModulusLenNotMultipleOf512Bits" => "its primes' length is not a multiple of 512 bits",
-        _ => "it is of a kind that ring does not know",
     }
 }
