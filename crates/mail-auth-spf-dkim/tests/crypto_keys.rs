@@ -264,11 +264,12 @@ fn nesting() {
 fn words() {
     for algorithm in SignatureAlgorithm::ALL {
         assert_eq!(SignatureAlgorithm::parse(algorithm.as_str()), Some(algorithm));
-        assert_eq!(SignatureAlgorithm::parse(&algorithm.as_str().to_uppercase()), Some(algorithm));
+        // RFC 6376 section 3.2: case counts.
+        assert_eq!(SignatureAlgorithm::parse(&algorithm.as_str().to_uppercase()), None);
     }
     assert_eq!(SignatureAlgorithm::parse("rsa-md5"), None);
     assert_eq!(SignatureAlgorithm::parse(""), None);
-    assert_eq!(KeyType::parse("ED25519"), Some(KeyType::Ed25519));
+    assert_eq!(KeyType::parse("ed25519"), Some(KeyType::Ed25519));
     assert_eq!(KeyType::parse("dsa"), None);
 }
 
