@@ -84,7 +84,9 @@ fn a_message_from_an_allowed_host() {
          \tspf=none (mail.example.com: no policy is published)\r\n\t smtp.helo=mail.example.com;\r\n\
          \tspf=pass (example.com: a:mail.example.com)\r\n\t smtp.mailfrom=example.com;\r\n\
          \tdkim=none;\r\n\
-         \tdmarc=pass (p=reject dis=none)\r\n\t header.from=example.com\r\n"
+         \tdmarc=pass (p=reject dis=none)\r\n\t header.from=example.com"
+            .to_owned()
+            + if cfg!(feature = "arc") { ";\r\n\tarc=none\r\n" } else { "\r\n" }
     );
 }
 

@@ -68,6 +68,20 @@ pub(super) fn dmarc(outcome: &dmarc::Outcome) -> Result<MethodResult, InvalidKey
     }
 }
 
+/// The chain of ARC (RFC 8617 section 6).
+#[cfg(feature = "arc")]
+pub(super) fn arc(report: &crate::arc::Report) -> Result<MethodResult, InvalidKeyword> {
+    let result = MethodResult::new("arc", report.status.as_str())?;
+    let result = match &report.cause {
+        Some(cause) => result.with_reason(&format!("{cause}")),
+        None => result,
+    };
+    match report.oldest_pass {
+        Some(oldest) => result.with_property("header", "oldest-pass", &format!("{oldest}")),
+        None => Ok(result),
+    }
+}
+
 /// Adds a result. The words are the registry's own, so that they are keywords.
 pub(super) fn push(results: &mut AuthenticationResults, result: Result<MethodResult, InvalidKeyword>) {
     if let Ok(result) = result {

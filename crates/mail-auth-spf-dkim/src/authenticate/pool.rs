@@ -35,6 +35,7 @@ pub(super) enum Party {
     MailFrom,
     Iprev,
     Dkim,
+    Arc,
     Dmarc,
 }
 

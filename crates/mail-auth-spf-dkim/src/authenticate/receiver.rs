@@ -3,6 +3,8 @@ use core::ops::Range;
 
 use super::pool::{Party, Pool};
 use super::{Report, Session, Settings, header};
+#[cfg(feature = "arc")]
+use crate::arc;
 use crate::authres::forged;
 use crate::crypto::Provider;
 use crate::dkim::DkimResult;
@@ -25,6 +27,8 @@ pub struct Receiver {
     mail_from: spf::Evaluation,
     iprev: Option<iprev::Evaluation>,
     dkim: dkim::Verifier,
+    #[cfg(feature = "arc")]
+    arc: Option<arc::Verifier>,
     dmarc: Option<dmarc::Evaluation>,
     forged: Vec<Range<usize>>,
     told_dmarc: bool,
@@ -33,7 +37,7 @@ pub struct Receiver {
     report: Option<Report>,
 }
 
-const PARTIES: [Party; 5] = [Party::Helo, Party::MailFrom, Party::Iprev, Party::Dkim, Party::Dmarc];
+const PARTIES: [Party; 6] = [Party::Helo, Party::MailFrom, Party::Iprev, Party::Dkim, Party::Arc, Party::Dmarc];
 
 impl Receiver {
     /// Starts with what is known before the message.
@@ -46,6 +50,8 @@ impl Receiver {
             mail_from: spf::Evaluation::mail_from(now, client.clone(), &session.reverse_path, &settings.spf),
             iprev: settings.iprev.map(|limits| iprev::Evaluation::new(now, client.address(), &limits)),
             dkim: dkim::Verifier::new(session.date, provider, &policy),
+            #[cfg(feature = "arc")]
+            arc: settings.arc.then(|| arc::Verifier::new(provider, &policy)),
             dmarc: None,
             forged: Vec::new(),
             told_dmarc: false,
@@ -62,6 +68,8 @@ impl Receiver {
     /// Takes the next piece of the message, as it came over the wire with the dots unstuffed.
     pub fn handle_input(&mut self, now: Instant, input: &[u8]) {
         self.dkim.handle_input(now, input);
+        #[cfg(feature = "arc")]
+        self.arc.iter_mut().for_each(|arc| arc.handle_input(now, input));
         if self.dmarc.is_none() && self.dkim.header().is_some() {
             self.start_dmarc(now);
             self.proceed(now);
@@ -72,6 +80,8 @@ impl Receiver {
     pub fn handle_eof(&mut self, now: Instant) {
         if !core::mem::replace(&mut self.ended, true) {
             self.dkim.handle_eof(now);
+            #[cfg(feature = "arc")]
+            self.arc.iter_mut().for_each(|arc| arc.handle_eof(now));
             self.start_dmarc(now);
             self.proceed(now);
         }
@@ -95,7 +105,12 @@ impl Receiver {
         let iprev = self.iprev.as_ref().and_then(iprev::Evaluation::poll_timeout);
         let dmarc = self.dmarc.as_ref().and_then(dmarc::Evaluation::poll_timeout);
         let dkim = self.dkim.poll_timeout();
-        [self.helo.poll_timeout(), self.mail_from.poll_timeout(), iprev, dkim, dmarc].into_iter().flatten().min()
+        #[cfg(feature = "arc")]
+        let arc = self.arc.as_ref().and_then(arc::Verifier::poll_timeout);
+        #[cfg(not(feature = "arc"))]
+        let arc = None;
+        let spf = [self.helo.poll_timeout(), self.mail_from.poll_timeout()];
+        spf.into_iter().chain([iprev, dkim, arc, dmarc]).flatten().min()
     }
 
     /// Time has passed. A call before [`poll_timeout`](Self::poll_timeout) is due does nothing.
@@ -104,6 +119,8 @@ impl Receiver {
         self.mail_from.handle_timeout(now);
         self.iprev.iter_mut().for_each(|iprev| iprev.handle_timeout(now));
         self.dkim.handle_timeout(now);
+        #[cfg(feature = "arc")]
+        self.arc.iter_mut().for_each(|arc| arc.handle_timeout(now));
         self.dmarc.iter_mut().for_each(|dmarc| dmarc.handle_timeout(now));
         self.proceed(now);
     }
@@ -137,6 +154,10 @@ impl Receiver {
             Party::MailFrom => self.mail_from.handle_answer(now, id, answer),
             Party::Iprev => self.iprev.iter_mut().for_each(|iprev| iprev.handle_answer(now, id, answer)),
             Party::Dkim => self.dkim.handle_answer(now, id, answer),
+            #[cfg(feature = "arc")]
+            Party::Arc => self.arc.iter_mut().for_each(|arc| arc.handle_answer(now, id, answer)),
+            #[cfg(not(feature = "arc"))]
+            Party::Arc => {}
             Party::Dmarc => self.dmarc.iter_mut().for_each(|dmarc| dmarc.handle_answer(now, id, answer)),
         }
     }
@@ -147,6 +168,10 @@ impl Receiver {
             Party::MailFrom => self.mail_from.poll_query(),
             Party::Iprev => self.iprev.as_mut()?.poll_query(),
             Party::Dkim => self.dkim.poll_query(),
+            #[cfg(feature = "arc")]
+            Party::Arc => self.arc.as_mut()?.poll_query(),
+            #[cfg(not(feature = "arc"))]
+            Party::Arc => None,
             Party::Dmarc => self.dmarc.as_mut()?.poll_query(),
         }
     }
@@ -209,6 +234,10 @@ impl Receiver {
             },
             None => None,
         };
+        #[cfg(feature = "arc")]
+        if self.arc.as_ref().is_some_and(|arc| arc.report().is_none()) {
+            return;
+        }
         let client = &self.session.client;
         let mut results = self.session.results.clone();
         if let Some(iprev) = &iprev {
@@ -220,6 +249,10 @@ impl Receiver {
         }
         header::push_signatures(&mut results, signatures);
         header::push(&mut results, header::dmarc(dmarc));
+        #[cfg(feature = "arc")]
+        if let Some(report) = self.arc.as_ref().and_then(arc::Verifier::report) {
+            header::push(&mut results, header::arc(report));
+        }
         self.report = Some(Report {
             helo: helo.clone(),
             spf: spf.clone(),
@@ -227,6 +260,8 @@ impl Receiver {
             iprev,
             dkim: signatures.clone(),
             dmarc: dmarc.clone(),
+            #[cfg(feature = "arc")]
+            arc: self.arc.as_ref().and_then(arc::Verifier::report).cloned(),
             header: results,
             cut: self.forged.clone(),
             header_too_long: self.dkim.header_is_too_long(),

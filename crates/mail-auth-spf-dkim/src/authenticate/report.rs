@@ -20,6 +20,9 @@ pub struct Report {
     pub dkim: dkim::Report,
     /// DMARC, with what the author's domain wants done and why.
     pub dmarc: dmarc::Outcome,
+    /// The chain of ARC, if it was looked at.
+    #[cfg(feature = "arc")]
+    pub arc: Option<crate::arc::Report>,
     /// The field to put in front of the message.
     pub header: AuthenticationResults,
     /// The byte ranges of the message to cut, in order: fields that pretend to be this host's.

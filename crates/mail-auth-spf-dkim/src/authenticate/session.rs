@@ -44,6 +44,10 @@ pub struct Settings {
     pub dkim: dkim::Policy,
     /// The limits of DMARC.
     pub dmarc: dmarc::Limits,
+    /// Whether the chain of ARC is verified, with the limits of DKIM. It changes nothing in DMARC's outcome: whom to trust is
+    /// the caller's to know. Default: yes.
+    #[cfg(feature = "arc")]
+    pub arc: bool,
     /// The limits of the check of the client's name; `None` leaves it out. Default: it is done.
     pub iprev: Option<iprev::Limits>,
     /// How much of the header is read, in octets. A longer one makes DMARC a permanent error, for it may hide a
@@ -57,6 +61,8 @@ impl Default for Settings {
             spf: spf::Limits::default(),
             dkim: dkim::Policy::default(),
             dmarc: dmarc::Limits::default(),
+            #[cfg(feature = "arc")]
+            arc: true,
             iprev: Some(iprev::Limits::default()),
             header_octets: 1024 * 1024,
         }

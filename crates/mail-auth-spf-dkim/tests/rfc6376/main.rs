@@ -1,5 +1,6 @@
 //! RFC 6376 (DKIM), with RFC 8301 and RFC 8463, section by section.
 
+mod appendix_a_example;
 mod pieces;
 mod published_messages;
 mod rfc8463_appendix_a;

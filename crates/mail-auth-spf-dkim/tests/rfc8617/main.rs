@@ -2,3 +2,6 @@
 #![cfg(feature = "arc")]
 
 mod published_suite;
+mod s5_1_sealing;
+mod s5_2_validating;
+mod sealing;

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 const SUITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/suites/arc");
 
-fn scenarios(file: &str) -> Option<Vec<Value>> {
+pub(crate) fn scenarios(file: &str) -> Option<Vec<Value>> {
     match fs::read_to_string(format!("{SUITE}/{file}")) {
         Ok(text) => Some(serde_json::from_str(&text).unwrap()),
         Err(_) => {
@@ -21,7 +21,7 @@ fn scenarios(file: &str) -> Option<Vec<Value>> {
     }
 }
 
-fn zone(scenario: &Value) -> Zone {
+pub(crate) fn zone(scenario: &Value) -> Zone {
     let mut zone = Zone::new();
     for (domain, record) in scenario["txt-records"].as_object().unwrap() {
         zone.insert(Name::parse(domain).unwrap(), Records::text(record.as_str().unwrap()));
@@ -29,7 +29,7 @@ fn zone(scenario: &Value) -> Zone {
     zone
 }
 
-fn verify(message: &[u8], zone: &Zone, size: usize) -> (ChainStatus, String) {
+pub(crate) fn verify(message: &[u8], zone: &Zone, size: usize) -> (ChainStatus, String) {
     let now = Instant::EPOCH;
     let mut verifier = Verifier::new(default_provider(), &Policy::default());
     message.chunks(size).for_each(|piece| verifier.handle_input(now, piece));

@@ -1,0 +1,110 @@
+//! Section 5.1: sealing.
+
+use mail_auth_spf_dkim::arc::{ChainStatus, Sealer, SealerError};
+use mail_auth_spf_dkim::crypto::{PrivateKey, SignatureAlgorithm, default_provider};
+use mail_auth_spf_dkim::dkim::{Identity, Refused, SigningSettings};
+use mail_auth_spf_dkim::dns::Name;
+use rfc5322_message::fields::Fields;
+
+use crate::sealing::{DATE, MESSAGE, replaced, results, seal, try_seal, verify};
+
+#[test]
+fn three_fields_in_front() {
+    let sealed = seal(MESSAGE, "list.example", ChainStatus::None);
+    let fields: Vec<_> = Fields::new(&sealed).collect();
+    let names: Vec<_> = fields.iter().take(3).map(|field| String::from_utf8_lossy(field.name()).into_owned()).collect();
+    assert_eq!(names, ["ARC-Seal", "ARC-Message-Signature", "ARC-Authentication-Results"]);
+    assert!(fields.iter().all(|field| field.raw().split(|octet| *octet == b'\n').all(|line| line.len() <= 79)));
+    assert!(sealed.ends_with(MESSAGE));
+    let seal = String::from_utf8(fields[0].body().to_vec()).unwrap();
+    assert!(seal.starts_with(" i=1; a=ed25519-sha256; cv=none;"), "{seal}");
+    assert!(!seal.contains("h="));
+}
+
+#[test]
+fn a_chain_of_three() {
+    let mut message = MESSAGE.to_vec();
+    let mut status = ChainStatus::None;
+    for (instance, domain) in (1..).zip(["list.example", "forward.example", "list.example"]) {
+        message = seal(&message, domain, status);
+        let report = verify(&message);
+        assert_eq!((report.status, report.links.len()), (ChainStatus::Pass, instance), "{:?}", report.cause);
+        assert_eq!(report.oldest_pass, Some(0));
+        let last = report.links.last().unwrap();
+        assert_eq!(last.domain.as_str(), domain);
+        assert_eq!(last.results.as_ref().unwrap(), &results(domain));
+        status = report.status;
+    }
+}
+
+#[test]
+fn fifty_links_and_no_more() {
+    let mut message = MESSAGE.to_vec();
+    let mut status = ChainStatus::None;
+    for _ in 0..50 {
+        message = seal(&message, "list.example", status);
+        status = ChainStatus::Pass;
+    }
+    let report = verify(&message);
+    assert_eq!((report.status, report.links.len()), (ChainStatus::Pass, 50), "{:?}", report.cause);
+    assert_eq!(try_seal(&message, "list.example", status), Err(SealerError::TooManyLinks));
+}
+
+#[test]
+fn a_broken_chain_is_sealed_once_as_broken() {
+    let sealed = seal(MESSAGE, "list.example", ChainStatus::None);
+    let changed = replaced(&sealed, "Hello, list!", "Buy!");
+    assert_eq!(verify(&changed).status, ChainStatus::Fail);
+    let marked = seal(&changed, "forward.example", ChainStatus::Fail);
+    let report = verify(&marked);
+    assert_eq!(report.cause.unwrap().to_string(), "the chain was broken before link 2");
+    assert_eq!(try_seal(&marked, "list.example", ChainStatus::Fail), Err(SealerError::Broken));
+}
+
+#[test]
+fn the_chain_is_the_one_that_was_verified() {
+    let sealed = seal(MESSAGE, "list.example", ChainStatus::None);
+    assert_eq!(try_seal(&sealed, "forward.example", ChainStatus::None), Err(SealerError::OtherChain));
+    assert_eq!(try_seal(MESSAGE, "forward.example", ChainStatus::Pass), Err(SealerError::OtherChain));
+}
+
+#[test]
+fn what_cannot_be_sealed() {
+    let malformed = b"From: a@example.org\r\nno field\r\n\r\n";
+    assert_eq!(try_seal(malformed, "list.example", ChainStatus::None), Err(SealerError::Header));
+    let many = [&b"To: x\r\n".repeat(1001)[..], b"\r\n"].concat();
+    assert_eq!(try_seal(&many, "list.example", ChainStatus::None), Err(SealerError::TooManyFields));
+}
+
+fn remote() -> Sealer {
+    let (domain, selector) = (Name::parse("list.example").unwrap(), Name::parse("arc").unwrap());
+    let identity = Identity::remote(domain, selector, SignatureAlgorithm::Ed25519Sha256).unwrap();
+    let settings = SigningSettings::default();
+    let mut sealer =
+        Sealer::new(DATE, default_provider(), identity, results("list.example"), ChainStatus::None, &settings);
+    sealer.handle_input(MESSAGE);
+    sealer.handle_eof();
+    sealer
+}
+
+#[test]
+fn a_key_that_is_elsewhere_signs_twice() {
+    let key = default_provider().signing_key(&PrivateKey::from_ed25519_seed(&[7; 32])).unwrap();
+    let mut sealer = remote();
+    for _ in 0..2 {
+        assert!(sealer.fields().is_none());
+        let request = sealer.poll_signature().unwrap();
+        assert_eq!(sealer.poll_signature(), None);
+        let signature = key.sign(request.algorithm, &request.message).unwrap();
+        sealer.handle_signature(Ok(&signature));
+        // Nobody waits for this one.
+        sealer.handle_signature(Err(Refused));
+    }
+    let sealed = [sealer.fields().unwrap().unwrap().as_bytes(), MESSAGE].concat();
+    assert_eq!(sealed, seal(MESSAGE, "list.example", ChainStatus::None));
+
+    let mut sealer = remote();
+    sealer.poll_signature().unwrap();
+    sealer.handle_signature(Err(Refused));
+    assert_eq!(sealer.fields(), Some(Err(SealerError::Refused)));
+}

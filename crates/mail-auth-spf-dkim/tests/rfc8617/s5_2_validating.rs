@@ -1,0 +1,103 @@
+//! Section 5.2: validating, step by step.
+
+use mail_auth_spf_dkim::arc::{ChainStatus, Verifier};
+use mail_auth_spf_dkim::crypto::default_provider;
+use mail_auth_spf_dkim::dkim::Policy;
+use mail_auth_spf_dkim::dns::DnsError;
+
+use crate::sealing::{MESSAGE, NOW, replaced, seal, verify};
+
+fn two_links() -> Vec<u8> {
+    seal(&seal(MESSAGE, "list.example", ChainStatus::None), "forward.example", ChainStatus::Pass)
+}
+
+fn cause(message: &[u8]) -> String {
+    let report = verify(message);
+    assert_eq!(report.status, ChainStatus::Fail);
+    assert!(report.links.is_empty() && report.oldest_pass.is_none());
+    report.cause.unwrap().to_string()
+}
+
+#[test]
+fn step_1_no_chain() {
+    let report = verify(MESSAGE);
+    assert_eq!((report.status, report.cause, report.links.len()), (ChainStatus::None, None, 0));
+    assert_eq!(verify(b"").status, ChainStatus::None);
+}
+
+#[test]
+fn step_1_too_many_links() {
+    let field = b"ARC-Seal: i=1; a=ed25519-sha256; cv=none; d=list.example; s=arc; b=AAAA\r\n";
+    let message = [&field.repeat(51)[..], MESSAGE].concat();
+    assert_eq!(cause(&message), "the chain has too many links");
+}
+
+#[test]
+fn step_3_structure() {
+    let chain = two_links();
+    for (old, new, expected) in [
+        ("ARC-Seal: i=2", "X-Seal: i=2", "link 2 is not complete"),
+        ("ARC-Message-Signature: i=1", "X: i=1", "link 1 is not complete"),
+        ("ARC-Authentication-Results: i=2", "ARC-Authentication-Results: i=1", "link 1 is not complete"),
+        ("ARC-Seal: i=2", "ARC-Seal: i=3", "link 2 is not complete"),
+        ("ARC-Seal: i=2", "ARC-Seal: i=51", "a field of the chain has no instance"),
+        ("ARC-Seal: i=2", "ARC-Seal: i=02", ""),
+        ("ARC-Authentication-Results: i=2;", "ARC-Authentication-Results: 2;", "a field of the chain has no instance"),
+        ("cv=pass", "cv=none", "link 2 tells of another chain"),
+        ("cv=none", "cv=pass", "link 1 tells of another chain"),
+        ("cv=pass", "cv=fail", "the chain was broken before link 2"),
+    ] {
+        let found = cause(&replaced(&chain, old, new));
+        assert!(found.starts_with(expected), "{old} -> {new}: {found}");
+    }
+}
+
+#[test]
+fn step_4_the_last_message_signature() {
+    let chain = two_links();
+    for (old, new) in [("Hello, list!", "Hello, all!"), ("Subject: Hello", "Subject: Buy")] {
+        assert!(cause(&replaced(&chain, old, new)).starts_with("the signature of link 2 does not hold"));
+    }
+}
+
+#[test]
+fn step_5_a_list_that_changes_and_seals_again() {
+    let first = seal(MESSAGE, "list.example", ChainStatus::None);
+    let changed = replaced(&first, "Hello, list!", "Hello, list!\r\n-- footer");
+    let chain = seal(&changed, "forward.example", ChainStatus::Pass);
+    let report = verify(&chain);
+    assert_eq!((report.status, report.oldest_pass), (ChainStatus::Pass, Some(2)));
+}
+
+#[test]
+fn step_6_the_seals() {
+    let chain = two_links();
+    // What an earlier host has found out, changed later: the message is as it was, the chain is not.
+    let forged = replaced(&chain, "i=1; mx.list.example;\r\n\tspf=pass", "i=1; mx.list.example;\r\n\tspf=none");
+    assert!(cause(&forged).starts_with("the seal of link 1 does not hold"), "{}", cause(&forged));
+}
+
+#[test]
+fn a_key_that_cannot_be_fetched_breaks_the_chain_for_good() {
+    for error in [DnsError::NxDomain, DnsError::Temporary] {
+        let mut verifier = Verifier::new(default_provider(), &Policy::default());
+        verifier.handle_input(NOW, &two_links());
+        while let Some(query) = verifier.poll_query() {
+            verifier.handle_answer(NOW, query.id, Err(error));
+        }
+        verifier.handle_eof(NOW);
+        assert_eq!(verifier.report().unwrap().status, ChainStatus::Fail);
+    }
+}
+
+#[test]
+fn answers_that_never_come() {
+    let mut verifier = Verifier::new(default_provider(), &Policy::default());
+    verifier.handle_input(NOW, &two_links());
+    verifier.handle_eof(NOW);
+    while let Some(deadline) = verifier.poll_timeout() {
+        assert!(verifier.report().is_none());
+        verifier.handle_timeout(deadline);
+    }
+    assert_eq!(verifier.report().unwrap().status, ChainStatus::Fail);
+}
