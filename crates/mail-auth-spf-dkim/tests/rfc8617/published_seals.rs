@@ -77,7 +77,7 @@ fn every_case_that_is_sealed() {
             let (found, cause) = published_suite::verify(ours.as_bytes(), &zone, usize::MAX);
             assert_eq!(found, expected, "{}: {cause}", test["id"]);
             let mut split = Fields::new(fields.as_bytes());
-            let mut next = || tags(&String::from_utf8(split.next().unwrap().body().to_vec()).unwrap());
+            let mut next = || tags(std::str::from_utf8(split.next().unwrap().body()).unwrap());
             assert_eq!(next(), tags(&crlf("AS")), "{}", test["id"]);
             let (ours, theirs) = (next(), tags(&crlf("AMS")));
             assert_eq!(ours["bh"], theirs["bh"], "{}", test["id"]);
