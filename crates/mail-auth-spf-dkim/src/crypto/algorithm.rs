@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// A hash function.
+/// A hash function. There will be no others without a new trait, for a [`Provider`](super::Provider) must have them all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum HashAlgorithm {
     /// SHA-1: for reading old signatures only (RFC 8301 section 3.1).

@@ -3,12 +3,13 @@
 //! The machines compute nothing themselves: they ask a [`Provider`], handed to them as a `&'static dyn Provider`. Three
 //! come with this crate, each behind a Cargo feature; all of them agree on every signature.
 //!
-//! | Feature | Verifies RSA | Signs with RSA | Makes keys | What it is |
-//! |---|---|---|---|---|
-//! | `ring` (default) | 1024 to 8192 bits | 2048 to 4096 bits | Ed25519 | few packages; needs a C compiler |
-//! | `aws-lc-rs` | 1024 to 8192 bits | 2048 to 8192 bits | Ed25519, RSA of 2048, 3072, 4096 bits | the fastest RSA; needs `std` and a C compiler |
-//! | `rustcrypto` | 1024 to 8192 bits | 1024 to 8192 bits | Ed25519, RSA of 1024 to 8192 bits | Rust only; the slowest |
+//! | Feature | Signs with RSA | Makes keys | What it is |
+//! |---|---|---|---|
+//! | `ring` (default) | 2048 to 4096 bits | Ed25519 | few packages; needs a C compiler |
+//! | `aws-lc-rs` | 2048 to 8192 bits | Ed25519; RSA of 2048, 3072, 4096 and 8192 bits | the fastest RSA; needs `std` and a C compiler |
+//! | `rustcrypto` | 1024 to 8192 bits | Ed25519; RSA of 1024 to 8192 bits | Rust only; RSA takes three times as long |
 //!
+//! All of them verify RSA of 1024 to 8192 bits, with SHA-256 and, for old signatures, SHA-1.
 //! With several of them [`default_provider`] is the first of this table.
 //!
 //! A key travels as octets until a provider has it: [`PublicKey`] and [`PrivateKey`] are read by this crate, strictly, and
