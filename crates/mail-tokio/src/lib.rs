@@ -138,6 +138,27 @@
 //! }
 //! ```
 //!
+//! # Example: check who sent a message
+//!
+//! The machines of [`mail_auth_spf_dkim`] ask the DNS; what they ask together is resolved together.
+//!
+//! ```
+//! # #[cfg(feature = "hickory")]
+//! # mod example {
+//! use mail_auth_spf_dkim::spf::{Client, Evaluation, Limits, SpfResult};
+//! use mail_tokio::dns::{Lookups, Resolver, ResolverSettings};
+//! use mail_wire::Clock;
+//!
+//! async fn may_send(client: Client, reverse_path: &str) -> Result<bool, Box<dyn std::error::Error>> {
+//!     let resolver = Resolver::system(&ResolverSettings::default())?;
+//!     let clock = Clock::start();
+//!     let mut evaluation = Evaluation::mail_from(clock.now(), client.into(), reverse_path, &Limits::default());
+//!     Lookups::new(resolver, clock).finish(&mut evaluation).await;
+//!     Ok(evaluation.outcome().is_some_and(|outcome| outcome.result == SpfResult::Pass))
+//! }
+//! # }
+//! ```
+//!
 //! # What can go wrong
 //!
 //! Errors say whose fault it was. For SMTP, [`smtp::Error::safe_to_retry`] says whether trying again could deliver a
@@ -149,16 +170,22 @@
 //!
 //! | feature | default | |
 //! |---|---|---|
+//! | `dns` | no | `dns`: resolves the questions of SPF, DKIM and DMARC; bring a resolver |
+//! | `hickory` | no | `dns::Resolver`: one that asks the system's name servers, with a cache |
 //! | `rustls` | no | TLS, with the ring provider: `TlsClient`, `TlsServer`, [`Security`] |
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "dns")]
+pub mod dns;
 mod driver;
 mod io;
 pub mod pop3;
 mod runtime;
 pub mod smtp;
 
+#[cfg(feature = "dns")]
+pub use mail_auth_spf_dkim;
 #[cfg(feature = "rustls")]
 pub use rustls;
 pub use {mail_sasl, mail_wire, pop3_proto, smtp_proto};

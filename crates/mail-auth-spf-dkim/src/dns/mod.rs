@@ -5,6 +5,8 @@
 //! answers may arrive in any order. An answer that comes twice, or to a question that was never asked, changes
 //! nothing. A question that will never be answered is closed with [`DnsError::Temporary`].
 //!
+//! A driver that serves any of the machines is written against the trait [`Asks`]; the crate `mail-tokio` has one.
+//!
 //! A [`Zone`] answers from memory, for tests and for work without a network.
 //!
 //! # Example: a resolver of one record
@@ -21,6 +23,7 @@
 //! assert_eq!(zone.lookup(&other, RecordType::A), Err(DnsError::NxDomain));
 //! ```
 
+mod asks;
 mod name;
 mod punycode;
 mod query;
@@ -29,6 +32,7 @@ mod zone;
 #[cfg(feature = "zone")]
 mod zone_json;
 
+pub use asks::Asks;
 pub use name::{InvalidName, Name};
 pub use query::{Query, QueryId};
 pub use records::{Answer, DnsError, MailExchange, RecordType, Records};

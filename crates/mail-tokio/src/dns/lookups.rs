@@ -1,0 +1,99 @@
+use std::collections::HashMap;
+
+use mail_auth_spf_dkim::dns::{Asks, DnsError, Query, QueryId};
+use mail_wire::Clock;
+use tokio::task::{self, JoinError, JoinSet};
+
+use super::{Found, Resolve};
+
+/// The open questions of one machine.
+///
+/// Each question is resolved in a task of its own, so that the DNS works while the program does something else: feed the
+/// machine, for instance. Dropping this gives all of them up.
+///
+/// # Panics
+///
+/// Outside of a tokio runtime with time enabled.
+#[derive(Debug)]
+pub struct Lookups<L> {
+    resolver: L,
+    clock: Clock,
+    /// How many may be open.
+    most: usize,
+    open: JoinSet<Found>,
+    /// Which question each task resolves.
+    questions: HashMap<task::Id, QueryId>,
+}
+
+/// How many questions are open at the same time.
+const MOST: usize = 16;
+
+impl<L: Resolve> Lookups<L> {
+    /// Nothing is asked yet. `clock` is the one that the machine was made with.
+    pub fn new(resolver: L, clock: Clock) -> Self {
+        Self { resolver, clock, most: MOST, open: JoinSet::new(), questions: HashMap::new() }
+    }
+
+    /// Resolves at most so many questions at the same time, and at least one. The default is 16.
+    #[must_use]
+    pub fn at_most(mut self, questions: usize) -> Self {
+        self.most = questions.max(1);
+        self
+    }
+
+    /// How many questions are being resolved.
+    pub fn open(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Asks what the machine wants to know, and gives it the answers that are there. It does not wait.
+    pub fn proceed(&mut self, machine: &mut impl Asks) {
+        self.ask(machine);
+        while let Some(ended) = self.open.try_join_next_with_id() {
+            self.answer(machine, ended);
+            self.ask(machine);
+        }
+        let now = self.clock.now();
+        if machine.poll_timeout().is_some_and(|deadline| deadline <= now) {
+            machine.handle_timeout(now);
+        }
+    }
+
+    /// Resolves until the machine waits for no answer, or its time is over. A machine that still wants input may ask again
+    /// after that; questions that are still open then go on being resolved.
+    ///
+    /// The future can be dropped at any time; a later call goes on where it was.
+    pub async fn finish(&mut self, machine: &mut impl Asks) {
+        loop {
+            self.proceed(machine);
+            let Some(deadline) = machine.poll_timeout().filter(|_| !self.open.is_empty()) else { break };
+            let deadline = self.clock.at(deadline).into();
+            match tokio::time::timeout_at(deadline, self.open.join_next_with_id()).await {
+                Ok(Some(ended)) => self.answer(machine, ended),
+                Ok(None) => {}
+                Err(_) => machine.handle_timeout(self.clock.now()),
+            }
+        }
+    }
+
+    fn ask(&mut self, machine: &mut impl Asks) {
+        while self.open.len() < self.most
+            && let Some(Query { id, name, record_type, .. }) = machine.poll_query()
+        {
+            let resolver = self.resolver.clone();
+            let task = self.open.spawn(async move { resolver.resolve(name, record_type).await });
+            self.questions.insert(task.id(), id);
+        }
+    }
+
+    fn answer(&mut self, machine: &mut impl Asks, ended: Result<(task::Id, Found), JoinError>) {
+        let (task, found) = match ended {
+            Ok((task, found)) => (task, found),
+            // A resolver that panicked has no answer.
+            Err(error) => (error.id(), Err(DnsError::Temporary)),
+        };
+        if let Some(id) = self.questions.remove(&task) {
+            machine.handle_answer(self.clock.now(), id, found.as_deref().map_err(|error| *error));
+        }
+    }
+}

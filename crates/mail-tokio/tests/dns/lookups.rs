@@ -1,0 +1,168 @@
+//! The driver: concurrency, order, deadlines.
+
+use std::future::{Future, pending};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use mail_auth_spf_dkim::dns::{DnsError, MailExchange, Name, RecordType, Records, Zone};
+use mail_auth_spf_dkim::spf::{Client, Evaluation, Limits, SpfResult};
+use mail_tokio::dns::{Found, Lookups, Resolve};
+use mail_wire::Clock;
+use tokio::sync::Semaphore;
+
+use super::name;
+
+fn evaluation(clock: &Clock, limits: &Limits) -> Evaluation {
+    let client = Client::new("192.0.2.9".parse().unwrap(), "mail.example.org");
+    Evaluation::mail_from(clock.now(), client.into(), "ann@example.org", limits)
+}
+
+/// A policy with ten mail exchangers, the last of which is the client: ten questions that do not depend on each other.
+fn ten_exchangers() -> Zone {
+    let exchanger =
+        |number: u16| MailExchange { preference: number, exchange: name(&format!("mx{number}.example.org")) };
+    let mut zone = Zone::new()
+        .with(name("example.org"), Records::text("v=spf1 mx -all"))
+        .with(name("example.org"), Records::Mx((0..10).map(exchanger).collect()));
+    for number in 0..10 {
+        let address = if number == 9 { [192, 0, 2, 9] } else { [198, 51, 100, number] };
+        zone.insert(name(&format!("mx{number}.example.org")), Records::A(vec![address.into()]));
+    }
+    zone
+}
+
+#[tokio::test]
+async fn a_zone_answers() {
+    let clock = Clock::start();
+    let mut evaluation = evaluation(&clock, &Limits::default());
+    Lookups::new(Arc::new(ten_exchangers()), clock).finish(&mut evaluation).await;
+    assert_eq!(evaluation.outcome().unwrap().result, SpfResult::Pass);
+}
+
+/// Answers nothing about addresses until `together` questions are open, and notes how many there ever were.
+#[derive(Clone)]
+struct Together {
+    zone: Arc<Zone>,
+    gate: Arc<Semaphore>,
+    open: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+    together: usize,
+}
+
+impl Resolve for Together {
+    async fn resolve(&self, name: Name, record_type: RecordType) -> Found {
+        if record_type == RecordType::A {
+            let open = self.open.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(open, Ordering::SeqCst);
+            if open == self.together {
+                self.gate.add_permits(100);
+            }
+            self.gate.acquire().await.unwrap().forget();
+            self.open.fetch_sub(1, Ordering::SeqCst);
+        }
+        self.zone.resolve(name, record_type).await
+    }
+}
+
+#[tokio::test]
+async fn independent_questions_are_resolved_at_the_same_time_up_to_the_limit() {
+    for (at_most, together) in [(4, 4), (16, 10)] {
+        let resolver = Together {
+            zone: Arc::new(ten_exchangers()),
+            gate: Arc::new(Semaphore::new(0)),
+            open: Arc::default(),
+            most: Arc::default(),
+            together,
+        };
+        let clock = Clock::start();
+        let mut evaluation = evaluation(&clock, &Limits::default());
+        Lookups::new(resolver.clone(), clock).at_most(at_most).finish(&mut evaluation).await;
+        assert_eq!(evaluation.outcome().unwrap().result, SpfResult::Pass);
+        assert_eq!(resolver.most.load(Ordering::SeqCst), together);
+    }
+}
+
+/// Never answers, and tells when nobody waits any more.
+#[derive(Clone)]
+struct Silent {
+    waiting: Arc<()>,
+}
+
+impl Resolve for Silent {
+    fn resolve(&self, _: Name, _: RecordType) -> impl Future<Output = Found> + Send {
+        let waiting = self.waiting.clone();
+        async move {
+            let _waiting = waiting;
+            pending().await
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_machines_deadline_ends_what_is_never_answered() {
+    let held = Arc::new(());
+    let clock = Clock::start();
+    let mut limits = Limits::default();
+    limits.deadline = Duration::from_millis(20);
+    let mut evaluation = evaluation(&clock, &limits);
+    let mut lookups = Lookups::new(Silent { waiting: held.clone() }, clock);
+    lookups.finish(&mut evaluation).await;
+    assert_eq!(evaluation.outcome().unwrap().result, SpfResult::TempError);
+    drop(lookups);
+    while Arc::strong_count(&held) > 1 {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Panics, as no resolver should.
+#[derive(Clone)]
+struct Broken;
+
+impl Resolve for Broken {
+    async fn resolve(&self, _: Name, _: RecordType) -> Found {
+        std::panic::resume_unwind(Box::new("broken"))
+    }
+}
+
+#[tokio::test]
+async fn a_resolver_that_panics_gives_no_answer() {
+    let clock = Clock::start();
+    let mut evaluation = evaluation(&clock, &Limits::default());
+    Lookups::new(Broken, clock).finish(&mut evaluation).await;
+    assert_eq!(evaluation.outcome().unwrap().result, SpfResult::TempError);
+}
+
+/// Answers when it is told to.
+#[derive(Clone, Default)]
+struct Delayed {
+    asked: Arc<Mutex<Vec<Name>>>,
+    gate: Arc<tokio::sync::Notify>,
+}
+
+impl Resolve for Delayed {
+    async fn resolve(&self, name: Name, _: RecordType) -> Found {
+        self.asked.lock().unwrap().push(name);
+        self.gate.notified().await;
+        Err(DnsError::NxDomain)
+    }
+}
+
+#[tokio::test]
+async fn proceeding_does_not_wait() {
+    let (clock, resolver) = (Clock::start(), Delayed::default());
+    let mut evaluation = evaluation(&clock, &Limits::default());
+    let mut lookups = Lookups::new(resolver.clone(), clock);
+    lookups.proceed(&mut evaluation);
+    assert_eq!((lookups.open(), evaluation.outcome()), (1, None));
+    while resolver.asked.lock().unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    resolver.gate.notify_one();
+    while evaluation.outcome().is_none() {
+        tokio::task::yield_now().await;
+        lookups.proceed(&mut evaluation);
+    }
+    assert_eq!(*resolver.asked.lock().unwrap(), [name("example.org")]);
+    assert_eq!(evaluation.outcome().unwrap().result, SpfResult::None);
+}
