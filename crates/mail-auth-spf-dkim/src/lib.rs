@@ -1,5 +1,5 @@
-//! SPF, DMARC, Authentication-Results and their kin as machines that ask and are answered: no sockets, no resolver, no
-//! clock.
+//! SPF, DKIM, DMARC, ARC, Authentication-Results and their kin as machines that ask and are answered: no sockets, no
+//! resolver, no clock.
 //!
 //! # The law
 //!
