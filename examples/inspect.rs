@@ -15,7 +15,7 @@ use std::{
 };
 
 use clap::Parser;
-use programs::terminal::{Colour, fail, paint, progress};
+use programs::terminal::{Colour, fail, paint, printable, progress};
 use rfc5322_message::{
     Mailboxes, Message, Part,
     mailbox::mbox::{Quoting, Reader},
@@ -142,11 +142,6 @@ fn draw_part(part: &Part<'_>, out: &mut impl Write) -> io::Result<()> {
         write!(out, " {}", paint(Colour::Green, format_args!("{name:?}")))?;
     }
     writeln!(out, "  {}", paint(Colour::Grey, format_args!("[{}..{}]", range.start, range.end)))
-}
-
-/// Nothing that steers a terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 fn to_json(name: &str, message: &Message<'_>) -> Value {

@@ -7,8 +7,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use mail_auth_spf_dkim::spf::{Client, Evaluation, Limits, SpfResult};
+use mail_tokio::dns::Lookups;
 use mail_wire::Clock;
-use programs::resolver::Resolver;
+use programs::resolver::Source;
 use programs::terminal::{Colour, fail, paint};
 
 /// Explains what a domain's SPF policy says about a host.
@@ -28,9 +29,10 @@ struct Arguments {
     zone: Option<PathBuf>,
 }
 
-fn main() -> ExitCode {
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let resolver = match Resolver::new(arguments.zone.as_deref()) {
+    let resolver = match Source::new(arguments.zone.as_deref()) {
         Ok(resolver) => resolver,
         Err(problem) => return fail(2, problem, ""),
     };
@@ -40,10 +42,7 @@ fn main() -> ExitCode {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
     let client = Client::new(arguments.ip, &arguments.helo).with_unix_time(seconds);
     let mut evaluation = Evaluation::mail_from(clock.now(), client.into(), &arguments.mail_from, &limits);
-    while let Some(query) = evaluation.poll_query() {
-        let answer = resolver.lookup(&query);
-        evaluation.handle_answer(clock.now(), query.id, answer.as_ref().map_err(|error| *error));
-    }
+    Lookups::new(resolver, clock).finish(&mut evaluation).await;
 
     print!("{}", paint(Colour::Grey, evaluation.trace()));
     let Some(outcome) = evaluation.outcome() else { return fail(2, "the evaluation did not end", "") };

@@ -4,6 +4,7 @@
 
 pub mod certificate;
 pub mod connection;
+pub mod message;
 pub mod password;
 pub mod resolver;
 pub mod terminal;

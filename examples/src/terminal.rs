@@ -44,6 +44,11 @@ pub fn paint(colour: Colour, text: impl Display) -> String {
     format!("\x1b[{code}m{text}\x1b[0m")
 }
 
+/// `text` with nothing in it that steers a terminal.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
 /// A progress bar over `total` steps on standard error; hidden when that is no terminal.
 pub fn progress(total: u64, unit: &str) -> ProgressBar {
     let bar = ProgressBar::new(total);
