@@ -116,8 +116,9 @@ fn constant_memory_for_runs() {
         let run = run.repeat(500_000);
         let whole = [&b"a"[..], &run, b"b"].concat();
         for form in [Simple, Relaxed] {
-            assert_eq!(body(form, &[b"a", &run, b"b"]).0, by_lines(form, &whole));
-            assert_eq!(body(form, &[b"a", &run]).0, by_lines(form, &whole[..whole.len() - 1]));
+            // Not `assert_eq`, which would print megabytes.
+            assert!(body(form, &[b"a", &run, b"b"]).0 == by_lines(form, &whole));
+            assert!(body(form, &[b"a", &run]).0 == by_lines(form, &whole[..whole.len() - 1]));
         }
     }
 }
@@ -144,6 +145,47 @@ proptest! {
             let count = |octet: u8| whole.iter().filter(|other| **other == octet).count() as u64;
             prop_assert_eq!(defects.bare_cr + crlf, count(b'\r'));
             prop_assert_eq!(defects.bare_lf + crlf, count(b'\n'));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Long enough that what is gathered is handed on between any two octets.
+    #[test]
+    fn long_bodies_in_pieces_of_any_size_are_the_definition(
+        parts in proptest::collection::vec(prop_oneof![
+            3 => Just("\r\n"), 4 => Just(" "), 2 => Just("  "), 1 => Just("\t"), 1 => Just("\t \t"), 1 => Just("   \r\n"),
+            1 => Just("\r"), 1 => Just("\n"), 3 => Just("a"), 3 => Just("word"), 1 => Just("\r\n\r\n\r\n"),
+            1 => Just("a line without any blank in it, but for these in its middle, and its end"),
+        ], 1..40),
+        length in 4_000_usize..20_000,
+        piece in prop_oneof![1_usize..200, 1_000_usize..20_000],
+    ) {
+        let whole: Vec<u8> = parts.iter().flat_map(|part| part.bytes()).cycle().take(length).collect();
+        let pieces: Vec<&[u8]> = whole.chunks(piece).collect();
+        for form in [Simple, Relaxed] {
+            let expected = by_lines(form, &whole);
+            // Not `prop_assert_eq`, which would print it all.
+            prop_assert!(body(form, &pieces).0 == expected, "{form} of {parts:?} up to {length}, in pieces of {piece}");
+            prop_assert!(body(form, &[&whole]).0 == expected, "{form} of {parts:?} up to {length}");
+        }
+    }
+}
+
+#[test]
+fn what_the_sink_gets_is_not_in_tiny_pieces() {
+    let text = b"a  b\tc \r\n".repeat(10_000);
+    for form in [Simple, Relaxed] {
+        for size in [1, 10, 100, 4_000, 100_000] {
+            let mut sizes = Vec::new();
+            let mut canonicalizer = BodyCanonicalizer::new(form);
+            for piece in text.chunks(size) {
+                canonicalizer.update(piece, &mut |piece| sizes.push(piece.len()));
+            }
+            canonicalizer.finish(&mut |piece| sizes.push(piece.len()));
+            assert!(sizes.len() <= 2 + sizes.iter().sum::<usize>() / 2_000, "{form}, {size}: {sizes:?}");
         }
     }
 }

@@ -1,8 +1,6 @@
-use alloc::vec::Vec;
-
-use memchr::memchr2_iter;
-
 use super::Canonicalization;
+use super::blocks;
+use super::gathered::Gathered;
 
 /// Line ends in a body that are none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -15,61 +13,60 @@ pub struct BodyDefects {
 }
 
 /// Brings a body into canonical form while it arrives, in pieces of any size and constant memory.
+///
+/// What may change with the next piece is held back, as a state and never as octets: a CR, white space, and the line
+/// ends that may be the body's last.
 #[derive(Debug)]
 pub struct BodyCanonicalizer {
     canonicalization: Canonicalization,
-    /// Line ends that are held back, for they may be the end.
-    line_ends: u64,
-    /// Whether the last octet was a CR, which is held back.
-    cr: bool,
     /// Whether white space is held back, for it may stand at the end of its line.
     blank: bool,
-    /// Whether anything was handed on.
-    content: bool,
+    /// Whether the last octet was a CR, which is held back; it stands behind the white space.
+    cr: bool,
     defects: BodyDefects,
-    /// What was gathered for the sink: it gets a few large pieces.
-    gathered: Vec<u8>,
+    gathered: Gathered,
 }
-
-/// How much is gathered before it is handed on.
-const GATHERED: usize = 8 * 1024;
 
 impl BodyCanonicalizer {
     /// Before the first octet of a body.
     pub fn new(canonicalization: Canonicalization) -> Self {
         Self {
             canonicalization,
-            line_ends: 0,
-            cr: false,
             blank: false,
-            content: false,
+            cr: false,
             defects: BodyDefects::default(),
-            gathered: Vec::new(),
+            gathered: Gathered::default(),
         }
     }
 
     /// Takes the next piece. What is certain of the canonical form is handed to `sink`, in order.
     pub fn update(&mut self, piece: &[u8], sink: &mut dyn FnMut(&[u8])) {
-        self.count_defects(piece);
+        let Some(text) = self.settle(piece, sink) else { return };
+        let text = match text.strip_suffix(b"\r") {
+            Some(text) => {
+                self.cr = true;
+                text
+            }
+            None => text,
+        };
         match self.canonicalization {
-            Canonicalization::Simple => self.simple(piece, sink),
-            Canonicalization::Relaxed => self.relaxed(piece, sink),
+            Canonicalization::Simple => blocks::simple(text, &mut self.defects, &mut self.gathered, sink),
+            Canonicalization::Relaxed => {
+                let content = without_blanks_at_end(text);
+                self.blank = content.len() < text.len();
+                blocks::relaxed(content, &mut self.defects, &mut self.gathered, sink);
+            }
         }
-        self.cr = piece.last().map_or(self.cr, |last| *last == b'\r');
     }
 
     /// Hands on the end: the body is complete.
     pub fn finish(&mut self, sink: &mut dyn FnMut(&[u8])) {
         if core::mem::take(&mut self.cr) {
-            self.defects.bare_cr += 1;
-            self.put(b"\r", sink);
+            self.put_bare_cr(sink);
         }
         // White space at the very end is at the end of a line.
         self.blank = false;
-        if self.content || self.canonicalization == Canonicalization::Simple {
-            self.gathered.extend_from_slice(b"\r\n");
-        }
-        self.hand_on(sink);
+        self.gathered.finish(self.canonicalization, sink);
     }
 
     /// The line ends so far that are none.
@@ -77,113 +74,65 @@ impl BodyCanonicalizer {
         self.defects
     }
 
-    fn count_defects(&mut self, piece: &[u8]) {
-        let mut previous_cr = self.cr.then_some(usize::MAX);
-        for position in memchr2_iter(b'\r', b'\n', piece) {
-            let follows = previous_cr.is_some_and(|cr| cr.wrapping_add(1) == position);
-            if piece.get(position) == Some(&b'\n') {
-                if !follows {
-                    self.defects.bare_lf += 1;
-                    self.defects.bare_cr += u64::from(previous_cr.is_some());
-                }
-                previous_cr = None;
-            } else {
-                self.defects.bare_cr += u64::from(previous_cr.is_some());
-                previous_cr = Some(position);
-            }
-        }
-        // A CR that is not the last octet has something else behind it.
-        let at_end = previous_cr.is_some_and(|cr| cr.wrapping_add(1) == piece.len());
-        self.defects.bare_cr += u64::from(previous_cr.is_some() && !at_end);
-    }
-
-    fn simple(&mut self, mut piece: &[u8], sink: &mut dyn FnMut(&[u8])) {
-        if let (true, Some((first, rest))) = (self.cr, piece.split_first()) {
+    /// What is held back of the pieces before is decided by how the next one begins. The rest of it is given back,
+    /// `None` if nothing could be decided.
+    fn settle<'a>(&mut self, piece: &'a [u8], sink: &mut dyn FnMut(&[u8])) -> Option<&'a [u8]> {
+        let mut text = piece;
+        let first = text.first()?;
+        if core::mem::take(&mut self.cr) {
             if *first == b'\n' {
-                self.line_ends += 1;
-                piece = rest;
-            } else {
-                self.put(b"\r", sink);
-            }
-        }
-        // What is at the end of the piece may be at the end of the body.
-        let mut text = piece.strip_suffix(b"\r").unwrap_or(piece);
-        let mut line_ends = 0;
-        while let Some(rest) = text.strip_suffix(b"\r\n") {
-            text = rest;
-            line_ends += 1;
-        }
-        if !text.is_empty() {
-            self.put(text, sink);
-        }
-        self.line_ends += line_ends;
-    }
-
-    fn relaxed(&mut self, piece: &[u8], sink: &mut dyn FnMut(&[u8])) {
-        let mut rest = piece;
-        let mut cr = self.cr;
-        while let Some((first, more)) = rest.split_first() {
-            if core::mem::take(&mut cr) && *first == b'\n' {
                 self.blank = false;
-                self.line_ends += 1;
-                rest = more;
-                continue;
-            }
-            if self.cr && rest.len() == piece.len() {
-                // The CR of the piece before was none of a line end.
-                self.put(b"\r", sink);
-            }
-            match first {
-                b' ' | b'\t' => {
-                    self.blank = true;
-                    rest = more;
-                }
-                b'\r' if more.is_empty() => return,
-                b'\r' if more.first() == Some(&b'\n') => {
-                    cr = true;
-                    rest = more;
-                }
-                _ => {
-                    let length = 1 + more.iter().take_while(|octet| !matches!(octet, b' ' | b'\t' | b'\r')).count();
-                    let (text, more) = rest.split_at(length.min(rest.len()));
-                    self.put(text, sink);
-                    rest = more;
-                }
+                self.gathered.put(b"\r\n", sink);
+                text = text.get(1..)?;
+            } else {
+                self.put_bare_cr(sink);
             }
         }
+        if self.blank {
+            text = without_blanks_at_start(text);
+            match text {
+                [] => return None,
+                [b'\r'] => {
+                    self.cr = true;
+                    return None;
+                }
+                [b'\r', b'\n', ..] => {}
+                _ => self.gathered.put(b" ", sink),
+            }
+            self.blank = false;
+        }
+        Some(text)
     }
 
-    /// Hands on content, and in front of it what was held back.
-    fn put(&mut self, text: &[u8], sink: &mut dyn FnMut(&[u8])) {
-        while self.line_ends > 0 {
-            let count = usize::try_from(self.line_ends).unwrap_or(usize::MAX).min(GATHERED / 2);
-            self.gathered.extend(b"\r\n".iter().cycle().take(2 * count));
-            self.line_ends -= count as u64;
-            self.hand_on_if_full(sink);
-        }
+    /// The CR that was held back was not that of a CRLF.
+    fn put_bare_cr(&mut self, sink: &mut dyn FnMut(&[u8])) {
+        self.defects.bare_cr += 1;
         if core::mem::take(&mut self.blank) {
-            self.gathered.push(b' ');
+            self.gathered.put(b" ", sink);
         }
-        self.content = true;
-        if text.len() < GATHERED / 8 {
-            self.gathered.extend_from_slice(text);
-            self.hand_on_if_full(sink);
-        } else {
-            self.hand_on(sink);
-            sink(text);
-        }
+        self.gathered.put(b"\r", sink);
     }
+}
 
-    fn hand_on_if_full(&mut self, sink: &mut dyn FnMut(&[u8])) {
-        if self.gathered.len() >= GATHERED {
-            self.hand_on(sink);
-        }
+impl BodyDefects {
+    /// Looks at two octets that stand side by side.
+    pub(super) fn look_at(&mut self, left: u8, right: u8) {
+        let (cr, lf) = (left == b'\r', right == b'\n');
+        self.bare_cr += u64::from(cr && !lf);
+        self.bare_lf += u64::from(lf && !cr);
     }
+}
 
-    fn hand_on(&mut self, sink: &mut dyn FnMut(&[u8])) {
-        if !self.gathered.is_empty() {
-            sink(&self.gathered);
-            self.gathered.clear();
-        }
-    }
+const fn is_blank(octet: &u8) -> bool {
+    matches!(octet, b' ' | b'\t')
+}
+
+fn without_blanks_at_start(text: &[u8]) -> &[u8] {
+    let blanks = text.iter().take_while(|octet| is_blank(octet)).count();
+    text.get(blanks..).unwrap_or_default()
+}
+
+fn without_blanks_at_end(text: &[u8]) -> &[u8] {
+    let blanks = text.iter().rev().take_while(|octet| is_blank(octet)).count();
+    text.get(..text.len() - blanks).unwrap_or_default()
 }

@@ -19,8 +19,10 @@
 //! assert_eq!(canonical, b" C\r\nD E\r\n");
 //! ```
 
+mod blocks;
 mod body;
 mod field;
+mod gathered;
 
 use core::fmt;
 

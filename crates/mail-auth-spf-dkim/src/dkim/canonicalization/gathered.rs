@@ -1,0 +1,136 @@
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::Canonicalization;
+use super::blocks::BLOCK;
+
+/// Canonical text on its way to the sink. Hashing has a cost per call, so it is gathered into pieces of some kB; line
+/// ends are handed on when there is text behind them, for they may be the body's last.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// Of `SIZE` octets once there was text, and never longer.
+    buffer: Vec<u8>,
+    /// How much of the buffer is filled.
+    filled: usize,
+    /// Line ends in front of what the buffer has.
+    line_ends: u64,
+    /// Whether text was handed on.
+    content: bool,
+}
+
+/// How much is gathered before it is handed on.
+const FULL: usize = 4096;
+/// Behind that there is room for a block, and for what is copied with it and overwritten.
+const SIZE: usize = FULL + 2 * BLOCK;
+
+const LINE_ENDS: [u8; 512] = {
+    let mut line_ends = [b'\r'; 512];
+    let mut at = 1;
+    while at < line_ends.len() {
+        line_ends[at] = b'\n';
+        at += 2;
+    }
+    line_ends
+};
+
+impl Gathered {
+    /// Adds text, however long.
+    pub(super) fn put(&mut self, text: &[u8], sink: &mut dyn FnMut(&[u8])) {
+        let (content, line_ends) = split_line_ends(text);
+        if content.len() >= FULL {
+            self.hand_on_line_ends(sink);
+            if self.filled > 0 {
+                sink(self.buffer.get(..self.filled).unwrap_or_default());
+                self.filled = 0;
+            }
+            sink(content);
+            self.content = true;
+            self.line_ends = line_ends;
+            return;
+        }
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (room, filled) = self.room(sink);
+            let room = room.get_mut(*filled..).unwrap_or_default();
+            let (fits, more) = rest.split_at(rest.len().min(room.len()));
+            if let Some(room) = room.get_mut(..fits.len()) {
+                room.copy_from_slice(fits);
+            }
+            *filled += fits.len();
+            rest = more;
+        }
+    }
+
+    /// The buffer, with room for a block behind the octets that are filled: for who fills it.
+    #[inline(always)]
+    pub(super) fn room(&mut self, sink: &mut dyn FnMut(&[u8])) -> (&mut [u8], &mut usize) {
+        if self.filled >= FULL || self.buffer.is_empty() {
+            self.make_room(sink);
+        }
+        (&mut self.buffer, &mut self.filled)
+    }
+
+    #[cold]
+    fn make_room(&mut self, sink: &mut dyn FnMut(&[u8])) {
+        self.buffer.resize(SIZE, 0);
+        while self.filled >= FULL {
+            let text = self.buffer.get(..self.filled).unwrap_or_default();
+            // The LF of a CR at the end may not be here yet.
+            let text = text.strip_suffix(b"\r").unwrap_or(text);
+            let (content, line_ends) = split_line_ends(text);
+            let mut gone = content.len();
+            if content.is_empty() {
+                gone = text.len();
+                self.line_ends += line_ends;
+            } else {
+                self.hand_on_line_ends(sink);
+                sink(self.buffer.get(..gone).unwrap_or_default());
+                self.content = true;
+            }
+            self.buffer.copy_within(gone..self.filled, 0);
+            self.filled -= gone;
+        }
+    }
+
+    /// The body is complete: hands on what is left, and a line end that replaces all those at the end.
+    pub(super) fn finish(&mut self, canonicalization: Canonicalization, sink: &mut dyn FnMut(&[u8])) {
+        let content = split_line_ends(self.buffer.get(..self.filled).unwrap_or_default()).0.len();
+        if content > 0 {
+            self.hand_on_line_ends(sink);
+            self.buffer.truncate(content);
+            self.buffer.extend_from_slice(b"\r\n");
+            sink(&self.buffer);
+        } else if self.content || canonicalization == Canonicalization::Simple {
+            sink(b"\r\n");
+        }
+        *self = Self::default();
+    }
+
+    fn hand_on_line_ends(&mut self, sink: &mut dyn FnMut(&[u8])) {
+        while self.line_ends > 0 {
+            let octets = usize::try_from(self.line_ends).map_or(usize::MAX, |count| count.saturating_mul(2));
+            let piece = LINE_ENDS.get(..octets).unwrap_or(&LINE_ENDS);
+            sink(piece);
+            self.line_ends -= piece.len() as u64 / 2;
+        }
+    }
+}
+
+/// Splits text from the line ends at its end, which are counted.
+fn split_line_ends(text: &[u8]) -> (&[u8], u64) {
+    let (mut content, mut line_ends) = (text, 0);
+    while let Some(rest) = content.strip_suffix(b"\r\n") {
+        content = rest;
+        line_ends += 1;
+    }
+    (content, line_ends)
+}
+
+impl fmt::Debug for Gathered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gathered")
+            .field("filled", &self.filled)
+            .field("line_ends", &self.line_ends)
+            .finish_non_exhaustive()
+    }
+}
