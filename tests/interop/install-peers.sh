@@ -20,7 +20,7 @@ fi
 packages=(
   postfix dovecot-core dovecot-pop3d dovecot-lmtpd dovecot-submissiond libsasl2-modules sasl2-bin openssl
   curl swaks libnet-ssleay-perl libauthen-sasl-perl libdigest-hmac-perl
-  python3-dkim python3-nacl libmail-dkim-perl opendkim
+  python3-spf python3-dkim python3-nacl libmail-dkim-perl opendkim
   msmtp mpop fetchmail python3 python3-aiosmtpd procps adduser
   # What Exim and OpenSMTPD are linked with.
   libgnutls-dane0 libevent-2.1-7 libfile-fcntllock-perl libdb5.3 libpcre2-8-0

@@ -7,16 +7,19 @@
 //!   byte at a time, and shows where the answer differs.
 //! - [`Pair`] runs two machines against each other over narrow pipes under any [`Schedule`] of partial writes.
 //! - [`Session`] is one machine in a test's hand.
+//! - [`Policies`] writes SPF policies, sound and not, with the zones around them.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 mod pair;
+mod policies;
 mod schedule;
 mod session;
 mod trace;
 mod transcript;
 
 pub use pair::{Outcome, Pair};
+pub use policies::{Policies, PolicyCase};
 pub use schedule::Schedule;
 pub use session::Session;
 pub use trace::Trace;
