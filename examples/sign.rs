@@ -4,19 +4,18 @@
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use mail_auth_spf_dkim::UnixTime;
-use mail_auth_spf_dkim::crypto::{PrivateKey, Provider as _, SigningKey, default_provider, rustcrypto};
+use mail_auth_spf_dkim::crypto::default_provider;
 use mail_auth_spf_dkim::dkim::{Canonicalization, Identity, Signer, SigningSettings};
 use mail_auth_spf_dkim::dns::Name;
+use programs::key;
 use programs::message::{LineEnds, open_to_read_twice};
 use programs::terminal::fail;
-use zeroize::Zeroizing;
 
 /// Sign a message with DKIM, and write it with the signature in front.
 #[derive(Parser)]
@@ -154,7 +153,7 @@ fn identities(arguments: &Arguments) -> Result<Vec<Identity>, String> {
     let domains = arguments.domain.iter().cycle();
     let mut identities = Vec::new();
     for ((file, selector), domain) in arguments.key.iter().zip(&arguments.selector).zip(domains) {
-        let key = signing_key(file).map_err(|problem| format!("{}: {problem}", file.display()))?;
+        let key = key::read(file).map_err(|problem| problem.to_string())?;
         let identity = Identity::new(domain.clone(), selector.clone(), key);
         let identity = match &arguments.identity {
             Some(address) => identity.and_then(|identity| identity.with_user(address)),
@@ -163,16 +162,6 @@ fn identities(arguments: &Arguments) -> Result<Vec<Identity>, String> {
         identities.push(identity.map_err(|problem| problem.to_string())?);
     }
     Ok(identities)
-}
-
-/// Reads a key, and takes the library that can sign with it: ring wants 2,048 bits and more.
-fn signing_key(file: &Path) -> Result<Arc<dyn SigningKey>, String> {
-    let octets = Zeroizing::new(std::fs::read(file).map_err(|problem| problem.to_string())?);
-    let is_pem = octets.windows(10).any(|window| window == b"-----BEGIN");
-    let key = if is_pem { PrivateKey::from_pem(&*octets) } else { PrivateKey::from_der(&octets) };
-    let key = key.map_err(|problem| problem.to_string())?;
-    let signing = default_provider().signing_key(&key).or_else(|_| rustcrypto::PROVIDER.signing_key(&key));
-    signing.map(Arc::from).map_err(|problem| problem.to_string())
 }
 
 fn settings(arguments: &Arguments) -> Result<SigningSettings, String> {

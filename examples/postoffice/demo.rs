@@ -1,23 +1,28 @@
 //! The demonstration: a message from submission to deletion on real sockets, and the whole conversation.
 
+mod strangers;
+
 use std::error::Error;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use mail_sasl::Credentials;
 use mail_tokio::{Security, TlsClient, TlsServer, pop3, smtp};
 use programs::certificate::SelfSigned;
+use programs::resolver::Source;
 use programs::terminal::{Colour, fail, paint};
 use smtp_proto::{Body, Mailbox};
 use tokio::sync::oneshot;
 
+use crate::checking::Checking;
 use crate::config::{Config, User};
 use crate::maildir::Maildir;
 use crate::office::{Doors, Office, Service};
 use crate::recorded::Line;
+use crate::signing::Keys;
 
 /// Text that is not ASCII, an attachment, and lines that begin with dots, a dot alone among them.
 const MESSAGE: &str = "From: Alice <alice@office.example>\r\n\
@@ -76,7 +81,11 @@ async fn demonstrate() -> Result<(), Box<dyn Error>> {
     let made = SelfSigned::new(&["localhost"])?;
     let trust = TlsClient::trusting_pem(made.certificate.as_bytes())?;
     let tls = TlsServer::from_pem(made.certificate.as_bytes(), made.key.as_bytes())?;
-    let office = Office::new(config, tls, true)?;
+    let (key, zone) = strangers::key_and_zone()?;
+    let mut keys = Keys::default();
+    keys.add(None, strangers::selector(), key);
+    let checking = Checking::new(Source::Zone(Arc::new(zone)), true);
+    let office = Office::new(config, tls, Some(checking), keys, true)?;
     let ports = [(Service::Smtp, 0), (Service::Submissions, 0), (Service::Pop3, 0), (Service::Pop3s, 0)];
     let doors = Doors::open(IpAddr::V4(Ipv4Addr::LOCALHOST), ports).await?;
     let (smtp, pop3) = (doors.address(Service::Smtp)?.port(), doors.address(Service::Pop3)?.port());
@@ -86,7 +95,8 @@ async fn demonstrate() -> Result<(), Box<dyn Error>> {
 
     submit(smtp, trust.clone()).await?;
     delivered(&place).await?;
-    fetch(pop3, trust, &place).await?;
+    let signed = fetch(pop3, trust.clone(), &place).await?;
+    strangers::come(smtp, &trust, &place, &signed).await?;
 
     let _ = close.send(());
     serving.await?;
@@ -138,11 +148,12 @@ async fn delivered(place: &Place) -> Result<(), Box<dyn Error>> {
         let file = tokio::fs::read(&stored[0].path).await?;
         check(file.ends_with(MESSAGE.as_bytes()), "what lies there ends with what was sent")?;
     }
-    step("deliver", "into two Maildirs, octet for octet behind the trace fields");
+    step("deliver", "into two Maildirs, octet for octet behind the trace fields and the signature");
     Ok(())
 }
 
-async fn fetch(port: u16, trust: TlsClient, place: &Place) -> Result<(), Box<dyn Error>> {
+/// Gives the message back as it was signed.
+async fn fetch(port: u16, trust: TlsClient, place: &Place) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut options = pop3::Options::default();
     options.security = Security::StartTls(trust);
     let mut client = pop3::Client::connect("localhost", port, options).await?;
@@ -167,11 +178,20 @@ async fn fetch(port: u16, trust: TlsClient, place: &Place) -> Result<(), Box<dyn
     check(Maildir::open(place.0.join("bob")).await?.list().await?.is_empty(), "bob's Maildir is empty")?;
     check(Maildir::open(place.0.join("alice")).await?.list().await?.len() == 1, "alice's is as it was")?;
     step("delete", "bob's copy is gone after QUIT, alice's is still there");
-    Ok(())
+
+    let signature = trace.find("DKIM-Signature: ").ok_or("the message is not signed")?;
+    step("sign", "by office.example, with an Ed25519 key made on the spot:");
+    show(&trace[signature..]);
+    Ok(message.split_off(signature))
 }
 
 fn step(name: &str, verdict: impl std::fmt::Display) {
     println!("{} {}", paint(Colour::Green, format_args!("ok {name:<8}")), verdict);
+}
+
+/// Shows a field of a header.
+fn show(field: &str) {
+    field.lines().for_each(|line| println!("         {}", paint(Colour::Grey, line)));
 }
 
 fn check(holds: bool, what: &str) -> Result<(), Box<dyn Error>> {

@@ -1,13 +1,14 @@
 //! Maildirs: a message is one file, written in `tmp`, brought to the disk, and renamed into `new` whole.
 
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pop3_proto::server::WireSize;
-use tokio::fs::{self, File};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::fs::{self, File, OpenOptions};
+use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 
 /// One user's Maildir.
 #[derive(Clone, Debug)]
@@ -58,11 +59,14 @@ impl Maildir {
 }
 
 /// A message on its way into one or more Maildirs. Dropped before [`finish`](Self::finish), it leaves nothing behind.
+///
+/// What has to be said about a message stands in front of it and is known when it has ended: it is written as it comes,
+/// and copied then.
 #[derive(Debug)]
 pub(crate) struct Delivery {
-    file: File,
+    /// The message as it comes.
+    arriving: File,
     name: String,
-    octets: u64,
     maildirs: Vec<Maildir>,
 }
 
@@ -71,23 +75,23 @@ impl Delivery {
     pub(crate) async fn begin(maildirs: Vec<Maildir>) -> io::Result<Self> {
         let first = maildirs.first().ok_or_else(|| io::Error::other("nobody to deliver to"))?;
         let name = unique_name();
-        let file = File::create_new(first.root.join("tmp").join(&name)).await?;
-        Ok(Self { file, name, octets: 0, maildirs })
+        let path = first.root.join("tmp").join(arriving(&name));
+        let arriving = OpenOptions::new().read(true).write(true).create_new(true).open(path).await?;
+        Ok(Self { arriving, name, maildirs })
     }
 
     /// Appends to the message.
     pub(crate) async fn write(&mut self, octets: &[u8]) -> io::Result<()> {
-        self.octets += octets.len() as u64;
-        self.file.write_all(octets).await
+        self.arriving.write_all(octets).await
     }
 
-    /// Brings the message to the disk and into every Maildir. When this returns, the message is safe.
-    pub(crate) async fn finish(mut self) -> io::Result<()> {
-        self.file.flush().await?;
-        self.file.sync_all().await?;
+    /// Brings `front` and the message without the octets of `cut` to the disk and into every Maildir. When this returns,
+    /// the message is safe.
+    pub(crate) async fn finish(mut self, front: &[u8], cut: &[Range<usize>]) -> io::Result<()> {
         let first = self.tmp(&self.maildirs[0]);
+        let octets = self.compose(&first, front, cut).await?;
         // The name says the size, so that nobody has to read the message to know it.
-        let name = format!("{},W={}", self.name, self.octets);
+        let name = format!("{},W={octets}", self.name);
         // The other Maildirs get links to the one file; the first gets it last, for it is where the file came from.
         for maildir in &self.maildirs[1..] {
             let tmp = self.tmp(maildir);
@@ -98,8 +102,35 @@ impl Delivery {
         for maildir in &self.maildirs {
             sync_folder(&maildir.root.join("new")).await?;
         }
+        self.forget_arriving();
         self.maildirs.clear();
         Ok(())
+    }
+
+    /// Writes the message as it is to be stored, and tells its size.
+    async fn compose(&mut self, path: &Path, front: &[u8], cut: &[Range<usize>]) -> io::Result<u64> {
+        let mut file = File::create_new(path).await?;
+        file.write_all(front).await?;
+        let mut octets = front.len() as u64;
+        self.arriving.flush().await?;
+        self.arriving.rewind().await?;
+        let mut at = 0;
+        for range in cut {
+            let kept = (range.start as u64).saturating_sub(at);
+            octets += tokio::io::copy(&mut (&mut self.arriving).take(kept), &mut file).await?;
+            at = range.end as u64;
+            self.arriving.seek(io::SeekFrom::Start(at)).await?;
+        }
+        octets += tokio::io::copy(&mut self.arriving, &mut file).await?;
+        file.flush().await?;
+        file.sync_all().await?;
+        Ok(octets)
+    }
+
+    fn forget_arriving(&self) {
+        if let Some(first) = self.maildirs.first() {
+            let _ = std::fs::remove_file(first.root.join("tmp").join(arriving(&self.name)));
+        }
     }
 
     fn tmp(&self, maildir: &Maildir) -> PathBuf {
@@ -109,10 +140,16 @@ impl Delivery {
 
 impl Drop for Delivery {
     fn drop(&mut self) {
+        self.forget_arriving();
         for maildir in &self.maildirs {
             let _ = std::fs::remove_file(self.tmp(maildir));
         }
     }
+}
+
+/// The name of a message that has not ended.
+fn arriving(name: &str) -> String {
+    format!("{name}.arriving")
 }
 
 /// The size that a message's name says, as Maildirs commonly have it.

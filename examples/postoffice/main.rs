@@ -1,14 +1,17 @@
 //! A post office: SMTP and submission servers that deliver to Maildirs, and POP3 servers that hand out what lies there.
+//! It checks who wrote what strangers bring, and signs what its users send.
 //!
 //! `postoffice demo` shows all of it at work in a few seconds; `postoffice serve` is for real use.
 #![forbid(unsafe_code)]
 
+mod checking;
 mod config;
 mod demo;
 mod maildir;
 mod office;
 mod pop3;
 mod recorded;
+mod signing;
 mod smtp;
 
 use std::io::{self, IsTerminal};
@@ -17,13 +20,19 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use mail_auth_spf_dkim::dns::Name;
 use mail_tokio::TlsServer;
 use programs::certificate::SelfSigned;
+use programs::key;
+use programs::resolver::Source;
 use programs::terminal::fail;
 use tokio::signal::unix::{SignalKind, signal};
+use tracing::warn;
 
+use checking::Checking;
 use config::Config;
 use office::{Doors, Office, Service};
+use signing::Keys;
 
 /// SMTP in, POP3 out, Maildirs in between.
 #[derive(Parser)]
@@ -61,6 +70,21 @@ struct Serve {
     /// Port of POP3 with implicit TLS
     #[arg(long, default_value_t = 2995)]
     pop3s: u16,
+    /// Answer the DNS questions of SPF, DKIM and DMARC from this JSON file [default: the system's name servers]
+    #[arg(long, value_name = "FILE")]
+    zone: Option<PathBuf>,
+    /// Refuse mail that fails DMARC, if its author's domain wants that
+    #[arg(long)]
+    enforce_dmarc: bool,
+    /// Sign what users send with this private key; several keys can be given, each with its selector
+    #[arg(long, value_name = "FILE")]
+    dkim_key: Vec<PathBuf>,
+    /// The selector of the key
+    #[arg(long, value_name = "NAME")]
+    dkim_selector: Vec<Name>,
+    /// The domain of the key, if not all domains that users have share it; given once for each key
+    #[arg(long, value_name = "DOMAIN")]
+    dkim_domain: Vec<Name>,
     /// How much to log: error, warn, info, debug, trace
     #[arg(long, default_value_t = tracing::Level::INFO)]
     log: tracing::Level,
@@ -92,7 +116,7 @@ async fn serve(arguments: Serve) -> io::Result<()> {
     }
 
     let default = PathBuf::from("postoffice.toml");
-    let file = arguments.config.or_else(|| default.exists().then_some(default));
+    let file = arguments.config.clone().or_else(|| default.exists().then_some(default));
     let config = match &file {
         Some(file) => Config::read(file)?,
         None => Config::sample(random_word()),
@@ -106,6 +130,15 @@ async fn serve(arguments: Serve) -> io::Result<()> {
             std::fs::write(&trust, &made.certificate)?;
             let tls = TlsServer::from_pem(made.certificate.as_bytes(), made.key.as_bytes())?;
             (tls, trust.display().to_string())
+        }
+    };
+    let keys = keys(&arguments)?;
+    let checking = match Source::new(arguments.zone.as_deref()) {
+        Ok(source) => Some(Checking::new(source, arguments.enforce_dmarc)),
+        Err(problem) if arguments.zone.is_some() || arguments.enforce_dmarc => return Err(problem),
+        Err(problem) => {
+            warn!(%problem, "mail is not checked");
+            None
         }
     };
     let ports = [
@@ -126,8 +159,21 @@ async fn serve(arguments: Serve) -> io::Result<()> {
             _ = terminate.recv() => {}
         }
     };
-    doors.serve(Office::new(config, tls, false)?, closing).await;
+    doors.serve(Office::new(config, tls, checking, keys, false)?, closing).await;
     Ok(())
+}
+
+/// The keys that the command line names.
+fn keys(arguments: &Serve) -> io::Result<Keys> {
+    let Serve { dkim_key: files, dkim_selector: selectors, dkim_domain: domains, .. } = arguments;
+    if selectors.len() != files.len() || !(domains.is_empty() || domains.len() == files.len()) {
+        return Err(io::Error::other("each --dkim-key needs a --dkim-selector, and all or none a --dkim-domain"));
+    }
+    let mut keys = Keys::default();
+    for (index, (file, selector)) in files.iter().zip(selectors).enumerate() {
+        keys.add(domains.get(index).cloned(), selector.clone(), key::read(file)?);
+    }
+    Ok(keys)
 }
 
 /// Two lines to paste. A password is only shown if it was made up on the spot.

@@ -14,8 +14,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
+use crate::checking::Checking;
 use crate::config::Config;
 use crate::recorded::{Conversation, Recorded};
+use crate::signing::Keys;
 use crate::{pop3, smtp};
 
 /// An SMTP session's driver.
@@ -58,6 +60,10 @@ pub(crate) struct Office {
     pub(crate) config: Config,
     /// The server's half of TLS.
     pub(crate) tls: TlsServer,
+    /// How mail from strangers is checked, if it is.
+    pub(crate) checking: Option<Checking>,
+    /// What mail from users is signed with.
+    pub(crate) keys: Keys,
     smtp: Arc<smtp_proto::server::Config>,
     pop3: Arc<pop3_proto::server::Config>,
     /// Whether it is closing time.
@@ -68,7 +74,13 @@ pub(crate) struct Office {
 
 impl Office {
     /// An office with these users and this certificate. `record` keeps every conversation, for the demonstration.
-    pub(crate) fn new(config: Config, tls: TlsServer, record: bool) -> io::Result<Arc<Self>> {
+    pub(crate) fn new(
+        config: Config,
+        tls: TlsServer,
+        checking: Option<Checking>,
+        keys: Keys,
+        record: bool,
+    ) -> io::Result<Arc<Self>> {
         let mut smtp = smtp_proto::server::Config::default();
         smtp.host = Host::parse(&config.host).map_err(io::Error::other)?.into_owned();
         smtp.starttls = true;
@@ -80,7 +92,8 @@ impl Office {
         }
         let conversations = record.then(Mutex::default);
         let (closing, _) = watch::channel(false);
-        Ok(Arc::new(Self { config, tls, smtp: Arc::new(smtp), pop3: Arc::new(pop3), closing, conversations }))
+        let (smtp, pop3) = (Arc::new(smtp), Arc::new(pop3));
+        Ok(Arc::new(Self { config, tls, checking, keys, smtp, pop3, closing, conversations }))
     }
 
     /// The conversations so far, oldest first.

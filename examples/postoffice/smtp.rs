@@ -12,8 +12,10 @@ use smtp_proto::server::{Aborted, Event, Request};
 use smtp_proto::{ForwardPath, ReversePath};
 use tracing::{info, warn};
 
+use crate::checking::Check;
 use crate::maildir::{Delivery, Maildir};
 use crate::office::{Office, Service, SmtpConnection, closing_time};
+use crate::signing::Signing;
 
 /// What is known of the session so far.
 struct Session {
@@ -29,6 +31,10 @@ struct Session {
     /// Whose mailboxes the message goes to.
     recipients: Vec<String>,
     delivery: Option<Delivery>,
+    /// A stranger's message is checked,
+    check: Option<Check>,
+    /// and a user's is signed.
+    signing: Option<Signing>,
 }
 
 /// What to tell the machine when the event is done with.
@@ -58,6 +64,8 @@ pub(crate) async fn serve(
         sender: String::new(),
         recipients: Vec::new(),
         delivery: None,
+        check: None,
+        signing: None,
     };
     let mut closing = session.office.closing.subscribe();
     loop {
@@ -187,13 +195,12 @@ impl Session {
             for owner in &self.recipients {
                 maildirs.push(Maildir::open(self.office.config.maildirs.join(owner)).await?);
             }
-            let mut delivery = Delivery::begin(maildirs).await?;
-            delivery.write(self.trace_fields().as_bytes()).await?;
-            io::Result::Ok(delivery)
+            Delivery::begin(maildirs).await
         };
         match begun.await {
             Ok(delivery) => {
                 self.delivery = Some(delivery);
+                self.begin_to_check_or_sign();
                 Answer::Accept
             }
             Err(problem) => {
@@ -203,7 +210,24 @@ impl Session {
         }
     }
 
+    fn begin_to_check_or_sign(&mut self) {
+        let Office { config, checking, keys, .. } = &*self.office;
+        if let Some(user) = &self.user {
+            let addresses = config.users.get(user).map_or(&[][..], |user| &user.addresses);
+            self.signing = keys.begin(&self.sender, addresses);
+        } else if let Some(checking) = checking {
+            let begun = checking.begin(self.peer.ip(), &self.client, &self.sender, &config.host);
+            self.check = begun.inspect_err(|problem| warn!(%problem, "cannot check mail")).ok();
+        }
+    }
+
     async fn body(&mut self, octets: &[u8]) {
+        if let Some(check) = &mut self.check {
+            check.hear(octets);
+        }
+        if let Some(signing) = &mut self.signing {
+            signing.hear(octets);
+        }
         if let Some(delivery) = &mut self.delivery
             && let Err(problem) = delivery.write(octets).await
         {
@@ -215,7 +239,32 @@ impl Session {
 
     async fn end_of_data(&mut self, octets: u64) -> Answer {
         let Some(delivery) = self.delivery.take() else { return Answer::Reject(Reply::TRY_LATER) };
-        match delivery.finish().await {
+        let (mut results, mut signatures, mut cut) = (String::new(), String::new(), Vec::new());
+        if let Some(check) = self.check.take() {
+            let report = match check.finish().await {
+                Ok(report) => report,
+                Err(problem) => {
+                    warn!(%problem, "cannot check mail");
+                    return Answer::Reject(Reply::TRY_LATER);
+                }
+            };
+            info!(peer = %self.peer, from = self.sender, spf = %report.spf.result, dmarc = %report.dmarc.result, "checked");
+            if self.office.checking.as_ref().is_some_and(|checking| checking.refuses(&report)) {
+                warn!(peer = %self.peer, from = self.sender, reason = %report.dmarc.reason, "refused, as its author's domain wants");
+                self.forget_transaction();
+                return Answer::Reject(Reply::REFUSED_BY_POLICY);
+            }
+            results = report.header.to_string();
+            cut = report.cut;
+        }
+        if let Some(signing) = self.signing.take() {
+            match signing.finish() {
+                Ok(fields) => signatures = fields,
+                Err(problem) => warn!(peer = %self.peer, from = self.sender, problem, "not signed"),
+            }
+        }
+        let front = format!("{}{results}{}{signatures}", self.return_path(), self.received());
+        match delivery.finish(front.as_bytes(), &cut).await {
             Ok(()) => {
                 info!(peer = %self.peer, from = self.sender, to = ?self.recipients, octets, "delivered");
                 self.forget_transaction();
@@ -237,10 +286,17 @@ impl Session {
         self.sender.clear();
         self.recipients.clear();
         self.delivery = None;
+        self.check = None;
+        self.signing = None;
+    }
+
+    /// What a server puts in front of a message that it delivers (RFC 5321, section 4.4).
+    fn return_path(&self) -> String {
+        format!("Return-Path: <{}>\r\n", self.sender)
     }
 
     /// What a server puts in front of a message that it takes (RFC 5321, section 4.4).
-    fn trace_fields(&self) -> String {
+    fn received(&self) -> String {
         // The words of RFC 3848: with TLS, with a login, with both.
         let protocol = match (self.tls, self.user.is_some()) {
             (false, false) => "ESMTP",
@@ -251,8 +307,7 @@ impl Session {
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let date = DateTime::from_unix(i64::try_from(seconds).unwrap_or(0), Zone::Offset(0));
         format!(
-            "Return-Path: <{}>\r\nReceived: from {} ([{}])\r\n\tby {} with {protocol};\r\n\t{}\r\n",
-            self.sender,
+            "Received: from {} ([{}])\r\n\tby {} with {protocol};\r\n\t{}\r\n",
             self.client,
             self.peer.ip(),
             self.office.config.host,
