@@ -97,6 +97,8 @@ pub mod edit;
 pub mod encode;
 pub mod fields;
 pub mod jmap;
+#[cfg(feature = "serde")]
+mod json;
 #[cfg(feature = "std")]
 pub mod mailbox;
 mod message;

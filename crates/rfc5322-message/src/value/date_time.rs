@@ -30,7 +30,7 @@ pub enum Weekday {
 }
 
 impl Weekday {
-    const ALL: [Self; 7] =
+    pub(super) const ALL: [Self; 7] =
         [Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
 
     /// `Mon`, `Tue` and so on.

@@ -6,6 +6,8 @@
 
 mod address;
 mod date_time;
+#[cfg(feature = "serde")]
+mod json;
 mod message_id;
 
 pub(crate) use date_time::MONTHS;
