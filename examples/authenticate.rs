@@ -32,6 +32,8 @@ use serde_json::{Value, json};
     version,
     after_help = "A file whose first line ends with LF alone is read as if all its lines ended with CRLF; one whose first \
                   line ends with CRLF is taken as it is. Without --ip there is no client to check, and SPF is none.\n\
+                  A zone file has names with their records: {\"example.com\": {\"TXT\": [\"v=spf1 mx -all\"], \"MX\": \
+                  [[10, \"mx.example.com\"]]}}\n\
                   Exit code 0: somebody stands behind the message, and DMARC does not fail. 1: not. 2: the message could \
                   not be checked. With --json it is 0 whenever there is a report."
 )]
@@ -118,9 +120,8 @@ fn is_authentic(report: &Report) -> bool {
     somebody && matches!(report.dmarc.result, DmarcResult::Pass | DmarcResult::None)
 }
 
-fn reason_without_client() -> &'static str {
-    "no client was named"
-}
+/// Why SPF is none if there is no client.
+const NO_CLIENT: &str = "no client was named";
 
 /// The field, without a word on SPF if nobody could be checked.
 fn header(report: &Report, has_client: bool) -> String {
@@ -152,7 +153,7 @@ fn to_json(report: &Report, has_client: bool) -> Value {
         "spf": {
             "result": spf.result.as_str(),
             "domain": spf.domain.as_ref().map(|domain| domain.as_str()),
-            "cause": if has_client { spf.cause.to_string() } else { reason_without_client().to_owned() },
+            "cause": if has_client { spf.cause.to_string() } else { NO_CLIENT.to_owned() },
         },
         "dkim": signatures,
         "dmarc": {
@@ -177,7 +178,7 @@ fn for_a_person(report: &Report, has_client: bool) -> String {
             details(&mut out, &format!("the domain says: {explanation}"));
         }
     } else {
-        line(&mut out, "SPF", "none", reason_without_client());
+        line(&mut out, "SPF", "none", NO_CLIENT);
     }
     if report.dkim.signatures.is_empty() {
         line(&mut out, "DKIM", "none", "the message is not signed");

@@ -1,9 +1,11 @@
 //! Mail from users: it is signed with the keys of their domains.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use mail_auth_spf_dkim::UnixTime;
+use mail_auth_spf_dkim::authres::forged;
 use mail_auth_spf_dkim::crypto::{SigningKey, default_provider};
 use mail_auth_spf_dkim::dkim::{Identity, Signer, SigningSettings};
 use mail_auth_spf_dkim::dns::Name;
@@ -27,49 +29,73 @@ impl Keys {
         self.0.push(Key { domain, selector, key });
     }
 
-    /// Begins to sign a message of a user with these addresses, if its sender is one of them and there is a key for it.
-    pub(crate) fn begin(&self, sender: &str, addresses: &[String]) -> Option<Signing> {
+    /// A message of a user with these addresses begins. It is signed if its sender is one of them and there is a key for
+    /// it.
+    pub(crate) fn begin(&self, sender: &str, addresses: &[String]) -> Submission {
+        let date = UnixTime::new(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()));
         let own = addresses.iter().any(|address| address.eq_ignore_ascii_case(sender));
-        let (_, domain) = sender.rsplit_once('@').filter(|_| own)?;
-        let domain = Name::from_unicode(domain).ok()?;
+        let identities = if own { self.identities(sender) } else { Vec::new() };
+        let signer = || Signer::new(date, default_provider(), identities.clone(), &SigningSettings::default());
+        let signer = (!identities.is_empty()).then(signer);
+        Submission { signer, start: Vec::new(), addresses: addresses.to_vec() }
+    }
+
+    fn identities(&self, sender: &str) -> Vec<Identity> {
+        let domain = sender.rsplit_once('@').and_then(|(_, domain)| Name::from_unicode(domain).ok());
+        let Some(domain) = domain else { return Vec::new() };
         let of_domain = |key: &&Key| key.domain.as_ref().is_none_or(|of| *of == domain);
         let identity = |key: &Key| Identity::new(domain.clone(), key.selector.clone(), key.key.clone()).ok();
-        let identities: Vec<Identity> = self.0.iter().filter(of_domain).filter_map(identity).collect();
-        if identities.is_empty() {
-            return None;
-        }
-        let date = UnixTime::new(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()));
-        let signer = Signer::new(date, default_provider(), identities, &SigningSettings::default());
-        Some(Signing { signer, header: Vec::new(), addresses: addresses.to_vec() })
+        self.0.iter().filter(of_domain).filter_map(identity).collect()
     }
 }
 
-/// One message that is being signed.
-pub(crate) struct Signing {
-    signer: Signer,
-    /// The beginning of the message, in which the author's name is.
-    header: Vec<u8>,
+/// One message of a user.
+pub(crate) struct Submission {
+    signer: Option<Signer>,
+    /// The beginning of the message, in which its header is.
+    start: Vec<u8>,
     addresses: Vec<String>,
 }
 
-/// How much of a message is searched for its author.
-const LONGEST_HEADER: usize = 64 * 1024;
+/// What is to be done to a message of a user.
+pub(crate) struct Signed {
+    /// The signatures to put in front, or why there are none.
+    pub(crate) fields: Result<String, String>,
+    /// What is to be cut: fields that pretend to be results of this office.
+    pub(crate) cut: Vec<Range<usize>>,
+}
 
-impl Signing {
+/// How long the header of a user's message may be.
+const LONGEST_HEADER: usize = 256 * 1024;
+
+impl Submission {
     /// More of the message.
     pub(crate) fn hear(&mut self, octets: &[u8]) {
-        let room = LONGEST_HEADER - self.header.len();
-        self.header.extend_from_slice(&octets[..octets.len().min(room)]);
-        self.signer.handle_input(octets);
+        let room = LONGEST_HEADER - self.start.len();
+        self.start.extend_from_slice(&octets[..octets.len().min(room)]);
+        if let Some(signer) = &mut self.signer {
+            signer.handle_input(octets);
+        }
     }
 
-    /// The fields to put in front of the message, or why there are none.
-    pub(crate) fn finish(mut self) -> Result<String, String> {
-        if !self.is_by_its_sender() {
+    /// The message has ended; `None` if its header is too long to know what it says. `host` is the name by which this
+    /// office is known.
+    pub(crate) fn finish(mut self, host: &str) -> Option<Signed> {
+        if self.start.len() == LONGEST_HEADER && !self.start.windows(4).any(|end| end == b"\r\n\r\n") {
+            return None;
+        }
+        let cut = forged(&self.start, host);
+        Some(Signed { fields: self.sign(), cut })
+    }
+
+    fn sign(&mut self) -> Result<String, String> {
+        let by_its_sender = self.is_by_its_sender();
+        let Some(signer) = &mut self.signer else { return Ok(String::new()) };
+        if !by_its_sender {
             return Err("From has an address that is not the user's".into());
         }
-        self.signer.handle_eof();
-        match self.signer.fields() {
+        signer.handle_eof();
+        match signer.fields() {
             Some(Ok(fields)) => Ok(fields.to_owned()),
             Some(Err(problem)) => Err(problem.to_string()),
             None => Err("a key gave no signature".into()),
@@ -78,7 +104,7 @@ impl Signing {
 
     /// Whether the author is who has logged in: the domain vouches for that.
     fn is_by_its_sender(&self) -> bool {
-        let message = Message::parse(&self.header);
+        let message = Message::parse(&self.start);
         let mut authors = message.from().map(|mailbox| mailbox.address().to_string()).peekable();
         authors.peek().is_some()
             && authors.all(|author| self.addresses.iter().any(|address| address.eq_ignore_ascii_case(&author)))

@@ -15,7 +15,7 @@ use tracing::{info, warn};
 use crate::checking::Check;
 use crate::maildir::{Delivery, Maildir};
 use crate::office::{Office, Service, SmtpConnection, closing_time};
-use crate::signing::Signing;
+use crate::signing::Submission;
 
 /// What is known of the session so far.
 struct Session {
@@ -34,7 +34,7 @@ struct Session {
     /// A stranger's message is checked,
     check: Option<Check>,
     /// and a user's is signed.
-    signing: Option<Signing>,
+    submission: Option<Submission>,
 }
 
 /// What to tell the machine when the event is done with.
@@ -65,7 +65,7 @@ pub(crate) async fn serve(
         recipients: Vec::new(),
         delivery: None,
         check: None,
-        signing: None,
+        submission: None,
     };
     let mut closing = session.office.closing.subscribe();
     loop {
@@ -214,7 +214,7 @@ impl Session {
         let Office { config, checking, keys, .. } = &*self.office;
         if let Some(user) = &self.user {
             let addresses = config.users.get(user).map_or(&[][..], |user| &user.addresses);
-            self.signing = keys.begin(&self.sender, addresses);
+            self.submission = Some(keys.begin(&self.sender, addresses));
         } else if let Some(checking) = checking {
             let begun = checking.begin(self.peer.ip(), &self.client, &self.sender, &config.host);
             self.check = begun.inspect_err(|problem| warn!(%problem, "cannot check mail")).ok();
@@ -225,8 +225,8 @@ impl Session {
         if let Some(check) = &mut self.check {
             check.hear(octets);
         }
-        if let Some(signing) = &mut self.signing {
-            signing.hear(octets);
+        if let Some(submission) = &mut self.submission {
+            submission.hear(octets);
         }
         if let Some(delivery) = &mut self.delivery
             && let Err(problem) = delivery.write(octets).await
@@ -257,11 +257,15 @@ impl Session {
             results = report.header.to_string();
             cut = report.cut;
         }
-        if let Some(signing) = self.signing.take() {
-            match signing.finish() {
-                Ok(fields) => signatures = fields,
-                Err(problem) => warn!(peer = %self.peer, from = self.sender, problem, "not signed"),
-            }
+        if let Some(submission) = self.submission.take() {
+            let Some(signed) = submission.finish(&self.office.config.host) else {
+                return Answer::Reject(Reply::REFUSED_BY_POLICY);
+            };
+            signatures = signed.fields.unwrap_or_else(|problem| {
+                warn!(peer = %self.peer, from = self.sender, problem, "not signed");
+                String::new()
+            });
+            cut = signed.cut;
         }
         let front = format!("{}{results}{}{signatures}", self.return_path(), self.received());
         match delivery.finish(front.as_bytes(), &cut).await {
@@ -287,7 +291,7 @@ impl Session {
         self.recipients.clear();
         self.delivery = None;
         self.check = None;
-        self.signing = None;
+        self.submission = None;
     }
 
     /// What a server puts in front of a message that it delivers (RFC 5321, section 4.4).
