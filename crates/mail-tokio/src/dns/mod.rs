@@ -2,7 +2,7 @@
 //!
 //! [`Lookups`] serves one machine: it resolves what the machine asks together at the same time, brings the answers back as
 //! they come, and keeps the machine's deadlines. The answers come from anything that can [`Resolve`] a name: a
-//! [`Zone`](mail_auth_spf_dkim::dns::Zone) in memory, a resolver of your own, or `Resolver` with the feature `hickory`. A
+//! [`Zone`] in memory, a resolver of your own, or `Resolver` with the feature `hickory`. A
 //! [`Cache`] keeps answers for as long as they are valid.
 //!
 //! # Example: the DNS works while a message arrives
