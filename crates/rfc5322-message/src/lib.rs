@@ -89,6 +89,7 @@
 
 extern crate alloc;
 
+mod autocrypt;
 pub mod build;
 pub mod charset;
 pub mod codec;
@@ -108,6 +109,7 @@ mod structure;
 mod syntax;
 pub mod value;
 
+pub use autocrypt::Autocrypt;
 pub use content::ContentType;
 pub use message::{Decoded, Field, Message, Parser, Part, Parts};
 pub use structure::{Defect, DefectKind, Duplicates, Limits};
