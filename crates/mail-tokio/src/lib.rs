@@ -140,7 +140,7 @@
 //!
 //! # Example: check who sent a message
 //!
-//! The machines of [`mail_auth_spf_dkim`] ask the DNS; what they ask together is resolved together.
+//! The machines of `mail-auth-spf-dkim` ask the DNS; what they ask together is resolved together.
 //!
 //! ```
 //! # #[cfg(feature = "hickory")]
