@@ -2,7 +2,6 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use crate::fields::{Fields, RawField};
@@ -232,7 +231,7 @@ pub fn split(message: &[u8], id: &MessageId<'_>, octets: usize) -> Result<Vec<Ve
 
 /// The inside of a quoted-string.
 fn quoted(text: &str) -> alloc::string::String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").to_string()
+    text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
 /// Pieces of about so many octets, each of whole lines.
