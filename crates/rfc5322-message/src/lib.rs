@@ -99,7 +99,7 @@ pub mod encode;
 pub mod fields;
 pub mod jmap;
 #[cfg(feature = "serde")]
-mod json;
+pub mod json;
 #[cfg(feature = "std")]
 pub mod mailbox;
 mod message;

@@ -1,6 +1,6 @@
 //! Content-Type (RFC 2045 section 5).
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, string::String, vec::Vec};
 
 use crate::syntax::{
     cursor::Cursor,
@@ -55,6 +55,12 @@ impl<'a> ContentType<'a> {
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<Cow<'a, str>> {
         parameters::value(self.parameters.clone(), name.as_bytes())
+    }
+
+    /// Every parameter, decoded, in the order in which their names first stand; names are in lower case.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<(String, Cow<'a, str>)> {
+        parameters::all(self.parameters.clone())
     }
 }
 

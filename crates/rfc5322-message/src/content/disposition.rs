@@ -1,6 +1,6 @@
 //! Content-Disposition (RFC 2183).
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, string::String, vec::Vec};
 
 use crate::syntax::{
     cursor::Cursor,
@@ -15,6 +15,17 @@ pub enum DispositionKind {
     Inline,
     /// Only when asked for; unknown kinds mean this too (section 2.8).
     Attachment,
+}
+
+impl DispositionKind {
+    /// The name in the field.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Inline => "inline",
+            Self::Attachment => "attachment",
+        }
+    }
 }
 
 /// A Content-Disposition with its parameters.
@@ -50,5 +61,11 @@ impl<'a> Disposition<'a> {
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<Cow<'a, str>> {
         parameters::value(self.parameters.clone(), name.as_bytes())
+    }
+
+    /// Every parameter, decoded, in the order in which their names first stand; names are in lower case.
+    #[must_use]
+    pub fn parameters(&self) -> Vec<(String, Cow<'a, str>)> {
+        parameters::all(self.parameters.clone())
     }
 }

@@ -21,6 +21,22 @@ pub enum Action {
     Expanded,
 }
 
+impl Action {
+    const ALL: [Self; 5] = [Self::Failed, Self::Delayed, Self::Delivered, Self::Relayed, Self::Expanded];
+
+    /// Its name in the `Action` field.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Delayed => "delayed",
+            Self::Delivered => "delivered",
+            Self::Relayed => "relayed",
+            Self::Expanded => "expanded",
+        }
+    }
+}
+
 /// A message/delivery-status: a block about the message, then one for each recipient.
 #[derive(Debug, Clone)]
 pub struct DeliveryStatus<'m> {
@@ -103,14 +119,8 @@ impl<'a> Recipient<'a> {
     #[must_use]
     pub fn action(&self) -> Option<Action> {
         let action = keyword(&self.block.text("Action")?);
-        Some(match action.split([' ', '(']).next()? {
-            "failed" => Action::Failed,
-            "delayed" => Action::Delayed,
-            "delivered" => Action::Delivered,
-            "relayed" => Action::Relayed,
-            "expanded" => Action::Expanded,
-            _ => return None,
-        })
+        let name = action.split([' ', '(']).next()?;
+        Action::ALL.into_iter().find(|action| action.as_str() == name)
     }
 
     /// The enhanced status code (RFC 3463): class, subject, detail.

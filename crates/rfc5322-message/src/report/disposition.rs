@@ -7,7 +7,6 @@ use crate::{Part, syntax::message_id::MessageIds, value::MessageId};
 
 /// The Disposition field (section 3.2.6). Keywords are in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Disposition {
     /// `manual-action` or `automatic-action`.

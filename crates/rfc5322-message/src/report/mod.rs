@@ -86,7 +86,6 @@ impl ReportKind {
 
 /// A value with the type before its semicolon: `rfc822; a@example.org`, `dns; mx.example.org`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Typed<'a> {
     /// The type, as it is spelt.

@@ -1,6 +1,6 @@
 //! Parameters of MIME fields (RFC 2045 section 5.1, RFC 2231).
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, collections::BTreeMap, string::String, vec::Vec};
 
 use super::{
     cursor::{Cursor, unquote},
@@ -100,32 +100,61 @@ fn split_name(name: &[u8]) -> (&[u8], Option<u32>, bool) {
 /// The value of the parameter `name`, decoded. Extended forms win over plain ones, as RFC 2231 intends for readers that know
 /// both; continuations are put in order; encoded-words, which do not belong there, are decoded all the same.
 pub(crate) fn value<'a>(parameters: RawParameters<'a>, name: &[u8]) -> Option<Cow<'a, str>> {
-    let mut plain: Option<Cow<'a, [u8]>> = None;
-    let mut extended: Option<Cow<'a, [u8]>> = None;
-    let mut sections: Vec<RawParameter<'a>> = Vec::new();
+    let mut forms = Forms::default();
+    parameters.filter(|parameter| parameter.name.eq_ignore_ascii_case(name)).for_each(|parameter| forms.add(parameter));
+    forms.value()
+}
+
+/// Every parameter, decoded, by the first occurrence of its name.
+pub(crate) fn all(parameters: RawParameters<'_>) -> Vec<(String, Cow<'_, str>)> {
+    let mut places = BTreeMap::new();
+    let mut named: Vec<(String, Forms<'_>)> = Vec::new();
     for parameter in parameters {
-        if !parameter.name.eq_ignore_ascii_case(name) {
-            continue;
+        let name = charset::guess(parameter.name).to_ascii_lowercase();
+        let place = *places.entry(name.clone()).or_insert_with(|| {
+            named.push((name, Forms::default()));
+            named.len() - 1
+        });
+        if let Some((_, forms)) = named.get_mut(place) {
+            forms.add(parameter);
         }
+    }
+    named.into_iter().filter_map(|(name, forms)| Some((name, forms.value()?))).collect()
+}
+
+/// The forms in which one parameter was given.
+#[derive(Default)]
+struct Forms<'a> {
+    plain: Option<Cow<'a, [u8]>>,
+    extended: Option<Cow<'a, [u8]>>,
+    sections: Vec<RawParameter<'a>>,
+}
+
+impl<'a> Forms<'a> {
+    fn add(&mut self, parameter: RawParameter<'a>) {
         match (parameter.section, parameter.extended) {
-            (Some(_), _) => sections.push(parameter),
-            (None, true) => extended = extended.or(Some(parameter.value)),
-            (None, false) => plain = plain.or(Some(parameter.value)),
+            (Some(_), _) => self.sections.push(parameter),
+            (None, true) if self.extended.is_none() => self.extended = Some(parameter.value),
+            (None, false) if self.plain.is_none() => self.plain = Some(parameter.value),
+            _ => {}
         }
     }
-    if let Some(value) = extended {
-        let (charset, text) = split_charset(&value);
-        let mut bytes = Vec::with_capacity(text.len());
-        percent_decode(text, &mut bytes);
-        return Some(Cow::Owned(clean(&charset::decode_or_guess(charset, &bytes))));
+
+    fn value(self) -> Option<Cow<'a, str>> {
+        if let Some(value) = self.extended {
+            let (charset, text) = split_charset(&value);
+            let mut bytes = Vec::with_capacity(text.len());
+            percent_decode(text, &mut bytes);
+            return Some(Cow::Owned(clean(&charset::decode_or_guess(charset, &bytes))));
+        }
+        if !self.sections.is_empty() {
+            return Some(Cow::Owned(joined(self.sections)));
+        }
+        Some(match self.plain? {
+            Cow::Borrowed(value) => text::unstructured(value),
+            Cow::Owned(value) => Cow::Owned(String::from(text::unstructured(&value))),
+        })
     }
-    if !sections.is_empty() {
-        return Some(Cow::Owned(joined(sections)));
-    }
-    Some(match plain? {
-        Cow::Borrowed(value) => text::unstructured(value),
-        Cow::Owned(value) => Cow::Owned(String::from(text::unstructured(&value))),
-    })
 }
 
 /// Sections in their order, up to the first that is missing. Bytes are joined before they are converted.

@@ -95,14 +95,35 @@ impl FromStr for AddrSpec<'static> {
 
     /// Reads `local@domain`, the local part quoted or not. No comments, no blanks, no display name.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let (local, domain) = text.rsplit_once('@').ok_or(InvalidValue::Address)?;
-        let local = match local.strip_prefix('"') {
-            Some(quoted) => unquote(quoted.strip_suffix('"').ok_or(InvalidValue::Address)?)?,
-            None if is_dot_atom(local) => local.into(),
-            None => return Err(InvalidValue::Address),
+        // The `@` that counts is the first after the local part: a domain literal may hold another.
+        let (local, domain) = match text.strip_prefix('"') {
+            Some(rest) => {
+                let (inside, after) = rest.split_at(closing_quote(rest).ok_or(InvalidValue::Address)?);
+                (unquote(inside)?, after.strip_prefix("\"@").ok_or(InvalidValue::Address)?)
+            }
+            None => {
+                let (local, domain) = text.split_once('@').ok_or(InvalidValue::Address)?;
+                if !is_dot_atom(local) {
+                    return Err(InvalidValue::Address);
+                }
+                (local.into(), domain)
+            }
         };
         Self::new(local, String::from(domain))
     }
+}
+
+/// Where the quoted string ends of which `inside` is what follows the opening quote.
+fn closing_quote(inside: &str) -> Option<usize> {
+    let mut escaped = false;
+    inside.bytes().position(|byte| match byte {
+        _ if core::mem::take(&mut escaped) => false,
+        b'\\' => {
+            escaped = true;
+            false
+        }
+        byte => byte == b'"',
+    })
 }
 
 /// The inside of a quoted string, its backslashes resolved.
