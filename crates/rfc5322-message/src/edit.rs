@@ -19,7 +19,12 @@
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::ops::Range;
 
-use crate::{Field, Message, Part};
+use crate::{
+    Field, Message, Part,
+    content::TransferEncoding,
+    encode::{Base64Encoder, Capabilities, QuotedPrintableEncoder, Survey},
+    fields::FieldName,
+};
 
 /// Why an edit was refused. It is always the caller's mistake; the message is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
@@ -40,6 +45,9 @@ pub enum EditError {
     /// A new body has a delimiter line of a multipart that it would stand in.
     #[error("the new body holds a delimiter of the multipart around it")]
     Boundary,
+    /// The new body would have to be encoded, in a multipart or message (RFC 2045 section 6.4).
+    #[error("a multipart or message cannot be encoded")]
+    Composite,
     /// The message was parsed by pieces: its bytes are not there.
     #[error("the bytes of the message are not there")]
     NotWhole,
@@ -166,25 +174,113 @@ impl<'m> Edit<'m> {
     /// [`finish`](Self::finish) refuses bytes with a delimiter line of a multipart around the part.
     pub fn replace_body(&mut self, part: &Part<'_>, encoded: impl Into<Cow<'m, [u8]>>) -> &mut Self {
         let encoded = encoded.into();
-        let mut around = part.parent();
-        while let Some(outer) = around {
-            let boundary = outer.boundary();
-            let delimits = |line: &[u8]| {
-                line.strip_prefix(b"--").is_some_and(|line| !boundary.is_empty() && line.starts_with(boundary))
-            };
-            if encoded.split(|byte| *byte == b'\n').any(delimits) {
-                self.misuse = self.misuse.or(Some(EditError::Boundary));
-            }
-            around = outer.parent();
+        if holds_delimiter(part, &encoded) {
+            self.misuse = self.misuse.or(Some(EditError::Boundary));
         }
         self.splices.push((part.body_range(), encoded));
         self
     }
 
+    /// Replaces the body of a part by `content`, which is written in the part's transfer encoding. Where that cannot hold it
+    /// (8-bit text in a part that says 7bit, a part of unknown encoding), the shorter of quoted-printable and base64 is taken
+    /// and Content-Transfer-Encoding changed to say so. Its other fields, the charset above all, stay: text is given in the
+    /// charset that the part names.
+    ///
+    /// [`finish`](Self::finish) refuses what would have to be encoded in a multipart or message, which never is
+    /// ([`EditError::Composite`]).
+    ///
+    /// ```
+    /// use rfc5322_message::{Message, edit::Edit};
+    ///
+    /// let message = Message::parse(b"Content-Type: text/plain; charset=utf-8\r\n\r\nold\r\n");
+    /// let mut edit = Edit::new(&message);
+    /// edit.replace_content(&message.root(), "Gr\u{fc}\u{df}e aus K\u{f6}ln und der ganzen Umgebung\r\n".as_bytes());
+    /// assert_eq!(
+    ///     edit.finish()?,
+    ///     b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
+    ///       Gr=C3=BC=C3=9Fe aus K=C3=B6ln und der ganzen Umgebung\r\n"
+    /// );
+    /// # Ok::<(), rfc5322_message::edit::EditError>(())
+    /// ```
+    pub fn replace_content(&mut self, part: &Part<'_>, content: &[u8]) -> &mut Self {
+        // In a message of bare LF the text has them too; the encoders know but CRLF.
+        let canonical = if self.line_end == "\n" && memchr::memchr(b'\r', content).is_none() {
+            let lines: Vec<_> = content.split(|byte| *byte == b'\n').collect();
+            Cow::Owned(lines.join(&b"\r\n"[..]))
+        } else {
+            Cow::Borrowed(content)
+        };
+        let survey = Survey::of(&canonical);
+        let declared = part.encoding();
+        let content_type = part.content_type();
+        let is_composite = !part.is_leaf()
+            || content_type.is("multipart", "*")
+            || (content_type.is("message", "*") && !content_type.subtype().to_ascii_lowercase().starts_with("global"));
+        let usable = |encoding: TransferEncoding| {
+            encoding.can_hold(&survey)
+                && !(encoding.is_identity() && holds_delimiter(part, content))
+                && !(is_composite && !encoding.is_identity())
+        };
+        let chosen = [declared, TransferEncoding::choose(&survey, Capabilities::NONE), TransferEncoding::Base64];
+        let Some(encoding) = chosen.into_iter().find(|encoding| usable(*encoding)) else {
+            let misuse = if survey.eight_bit || survey.binary { EditError::Composite } else { EditError::Boundary };
+            self.misuse = self.misuse.or(Some(misuse));
+            return self;
+        };
+        let mut body = self.encode(encoding, &canonical, content);
+        if holds_delimiter(part, &body) {
+            body = self.encode(TransferEncoding::Base64, &canonical, content);
+            self.declare(part, TransferEncoding::Base64);
+        } else if encoding != declared {
+            self.declare(part, encoding);
+        }
+        // A part whose header ends without an empty line: the new body must not become a part of it.
+        if part.header_range().end == part.body_range().start && !body.is_empty() {
+            body.splice(..0, self.line_end.bytes());
+        }
+        self.splices.push((part.body_range(), Cow::Owned(body)));
+        self
+    }
+
+    /// `canonical` in that encoding, with the line ends of the message; the content itself where nothing is encoded.
+    fn encode(&self, encoding: TransferEncoding, canonical: &[u8], content: &[u8]) -> Vec<u8> {
+        let mut encoded = Vec::new();
+        match encoding {
+            TransferEncoding::QuotedPrintable => {
+                let mut encoder = QuotedPrintableEncoder::new();
+                encoder.encode(canonical, &mut encoded);
+                encoder.finish(&mut encoded);
+            }
+            TransferEncoding::Base64 => {
+                let mut encoder = Base64Encoder::new();
+                encoder.encode(content, &mut encoded);
+                encoder.finish(&mut encoded);
+                if !encoded.is_empty() && !encoded.ends_with(b"\n") {
+                    encoded.extend_from_slice(b"\r\n");
+                }
+            }
+            _ => return content.into(),
+        }
+        if self.line_end == "\n" {
+            encoded.retain(|byte| *byte != b'\r');
+        }
+        encoded
+    }
+
+    /// Makes a part say that it has this transfer encoding.
+    fn declare(&mut self, part: &Part<'_>, encoding: TransferEncoding) {
+        let name = Cow::Borrowed("Content-Transfer-Encoding");
+        let field = NewField { name, value: Cow::Borrowed(encoding.as_str()) };
+        match part.known(FieldName::ContentTransferEncoding) {
+            Some(old) => self.replace(&old, &field),
+            None => self.append_to(part, &field),
+        };
+    }
+
     /// The changed message.
     ///
     /// # Errors
-    /// [`EditError::Overlap`] and [`EditError::Boundary`].
+    /// [`EditError::Overlap`], [`EditError::Boundary`], [`EditError::Composite`], [`EditError::NotWhole`].
     pub fn finish(mut self) -> Result<Vec<u8>, EditError> {
         if let Some(misuse) = self.misuse {
             return Err(misuse);
@@ -203,4 +299,20 @@ impl<'m> Edit<'m> {
         out.extend_from_slice(bytes.get(at..).unwrap_or_default());
         Ok(out)
     }
+}
+
+/// True if a line of `body` would end a multipart around the part.
+fn holds_delimiter(part: &Part<'_>, body: &[u8]) -> bool {
+    let mut around = part.parent();
+    while let Some(outer) = around {
+        let boundary = outer.boundary();
+        let delimits = |line: &[u8]| {
+            line.strip_prefix(b"--").is_some_and(|line| !boundary.is_empty() && line.starts_with(boundary))
+        };
+        if body.split(|byte| *byte == b'\n').any(delimits) {
+            return true;
+        }
+        around = outer.parent();
+    }
+    false
 }

@@ -73,7 +73,64 @@ fn nothing_is_smuggled_in() {
     assert_eq!(edit.finish(), Err(EditError::Overlap));
 }
 
+#[test]
+fn content_is_encoded_as_its_part_says() {
+    let input = "Content-Type: multipart/mixed; boundary=B\r\n\r\n\
+        --B\r\nContent-Transfer-Encoding: base64\r\n\r\nb25l\r\n\
+        --B\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nt=77o\r\n\
+        --B\r\n\r\nthree\r\n\
+        --B\r\nContent-Transfer-Encoding: x-odd\r\n\r\nfour\r\n\
+        --B\r\nContent-Type: message/rfc822\r\n\r\nSubject: five\r\n\r\n\r\n--B--\r\n";
+    let message = Message::parse(input.as_bytes());
+    let with = |part: usize, content: &[u8]| {
+        let mut edit = Edit::new(&message);
+        edit.replace_content(&message.part(part).unwrap(), content);
+        edit.finish().map(|edited| String::from_utf8(edited).unwrap())
+    };
+    assert_eq!(with(1, b"uno").unwrap(), input.replace("b25l", "dW5v\r\n"));
+    assert_eq!(with(2, b"d=s").unwrap(), input.replace("t=77o", "d=3Ds"));
+    assert_eq!(with(3, b"tres").unwrap(), input.replace("three", "tres"));
+    let encoded = "--B\r\nContent-Transfer-Encoding: base64\r\n\r\n/wA=\r\n\r\n--B\r\nContent-Transfer-Encoding: x";
+    assert_eq!(
+        with(3, b"\xff\0").unwrap(),
+        input.replace("--B\r\n\r\nthree\r\n--B\r\nContent-Transfer-Encoding: x", encoded)
+    );
+    assert_eq!(with(4, b"cuatro").unwrap(), input.replace("x-odd\r\n\r\nfour", "7bit\r\n\r\ncuatro"));
+    // What would end the multipart is encoded instead of refused.
+    let edited = with(3, b"--B--\r\n").unwrap();
+    assert_eq!(Message::parse(edited.as_bytes()).part(3).unwrap().decoded().bytes, &b"--B--\r\n"[..]);
+    assert_eq!(with(5, b"Subject: \xff\r\n\r\n"), Err(EditError::Composite));
+    assert_eq!(with(5, b"--B\r\n"), Err(EditError::Boundary));
+}
+
+#[test]
+fn content_of_a_message_with_bare_line_ends() {
+    let message = Message::parse(b"Subject: x\n\nold\n");
+    let mut edit = Edit::new(&message);
+    edit.replace_content(&message.root(), "caf\u{e9} au lait, et du pain\nII\n".as_bytes());
+    assert_eq!(
+        edit.finish().unwrap(),
+        b"Subject: x\nContent-Transfer-Encoding: quoted-printable\n\ncaf=C3=A9 au lait, et du pain\nII\n"
+    );
+    let message = Message::parse(b"Subject: x\nold: no, a body\nold");
+    let mut edit = Edit::new(&message);
+    edit.replace_content(&message.root(), b"A: b\n");
+    assert_eq!(Message::parse(&edit.finish().unwrap()).root().body(), b"A: b\n");
+}
+
 proptest! {
+    #[test]
+    fn content_is_read_back(content in prop_oneof!["[ -~]{0,90}(\r\n[ -~]{0,40}){0,9}", "\\PC{0,60}"], bytes: Vec<u8>, binary: bool, part in 1usize..3) {
+        let content = if binary { bytes } else { content.into_bytes() };
+        let message = Message::parse(INPUT);
+        let mut edit = Edit::new(&message);
+        edit.replace_content(&message.part(part).unwrap(), &content);
+        let edited = edit.finish().unwrap();
+        let edited = Message::parse(&edited);
+        prop_assert_eq!(edited.part(part).unwrap().decoded().bytes, content);
+        prop_assert_eq!(edited.parts().count(), message.parts().count());
+    }
+
     #[test]
     fn a_long_value_is_folded_and_read_back(value in "[a-z]{1,30}( [a-z]{1,90}){0,30}") {
         let message = Message::parse(INPUT);

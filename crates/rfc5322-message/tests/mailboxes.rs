@@ -23,6 +23,24 @@ fn from_lines_inside_bodies() {
 }
 
 #[test]
+fn the_writer_counts_for_itself() {
+    let written = |message: &[u8]| {
+        let mut writer = Writer::new(Vec::new(), Quoting::Mboxcl2);
+        writer.write("a@b", "Mon Nov 23 16:55:00 2026", message).unwrap();
+        writer.write("a@b", "Mon Nov 23 16:55:00 2026", b"Subject: next\n\nnext\n").unwrap();
+        let entries = read(&writer.into_inner(), Quoting::Mboxcl2);
+        assert_eq!((entries.len(), &entries[1][..]), (2, &b"Subject: next\nContent-Length: 5\n\nnext\n"[..]));
+        entries[0].clone()
+    };
+    assert_eq!(written(b"A: b\n\nFrom x\n"), b"A: b\nContent-Length: 7\n\nFrom x\n");
+    assert_eq!(written(b"A: b\r\n\r\nx\r\n\r\n"), b"A: b\r\nContent-Length: 5\r\n\r\nx\r\n\r\n");
+    assert_eq!(written(b"Content-Length: 1\n\nx"), b"Content-Length: 1\n\nx");
+    assert_eq!(written(b"Content-Length: 9\nA: b\ncontent-length: 1\n\nx"), b"A: b\nContent-Length: 1\n\nx");
+    assert_eq!(written(b"A: b\nno field\n"), b"A: b\nContent-Length: 9\n\nno field\n");
+    assert_eq!(written(b"A: b"), b"A: b\nContent-Length: 0\n\n");
+}
+
+#[test]
 fn a_length_that_lies_and_a_message_without_end() {
     let lies = b"From a Mon\nContent-Length: 99999999999\n\nx\n";
     assert_eq!(read(lies, Quoting::Mboxcl2), [b"Content-Length: 99999999999\n\nx\n"]);
@@ -57,6 +75,17 @@ fn a_maildir() {
 }
 
 proptest! {
+    #[test]
+    fn mboxcl2_loses_nothing(bodies in prop::collection::vec("(From |>|x|\n|: ){0,20}", 1..5)) {
+        let header = |body: &str| format!("A: b\nContent-Length: {}\n\n{body}", body.len()).into_bytes();
+        let messages: Vec<_> = bodies.iter().map(|body| header(body)).collect();
+        let mut writer = Writer::new(Vec::new(), Quoting::Mboxcl2);
+        for message in &messages {
+            writer.write("a@b", "Mon Nov 23 16:55:00 2026", message).unwrap();
+        }
+        prop_assert_eq!(read(&writer.into_inner(), Quoting::Mboxcl2), messages);
+    }
+
     #[test]
     fn mboxrd_loses_nothing(bodies in prop::collection::vec("(From |>|x|\n|: ){0,20}", 1..5)) {
         let messages: Vec<_> = bodies.iter().map(|body| format!("A: b\n\n{body}\n").into_bytes()).collect();

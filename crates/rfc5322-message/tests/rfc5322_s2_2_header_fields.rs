@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use rfc5322_message::fields::{Fields, HeadScanner, HeadStatus, HeaderEnd};
+use rfc5322_message::{Limits, Message, push::PushParser};
 
 fn names(input: &[u8]) -> (Vec<String>, HeaderEnd, usize) {
     let mut fields = Fields::new(input);
@@ -51,6 +52,31 @@ fn an_mbox_line_is_no_field() {
     assert_eq!(field.range(), 21..27);
     assert_eq!(field.name_range(), 21..22);
     assert_eq!(field.body_range(), 23..25);
+}
+
+/// A first line `From :` is a field, an author that others see; the line of an mbox is none, whatever colons it has.
+#[test]
+fn a_from_with_blanks_before_its_colon_is_no_mbox_line() {
+    for from in ["From : a@b\r\n", "From \t : a@b\r\n", "From:a@b\r\n", "FROM : a@b\r\n"] {
+        let input = format!("{from}To: c@d\r\n\r\n");
+        let message = Message::parse(input.as_bytes());
+        assert_eq!(message.from().next().unwrap().address().to_string(), "a@b", "{from:?}");
+        assert_eq!(message.fields().count(), 2);
+    }
+    for line in ["From a@b Mon Nov 23 16:55:00 2026\n", "From  a:b\n", "From x :y\n"] {
+        let input = format!("{line}To: c@d\n\n");
+        let message = Message::parse(input.as_bytes());
+        assert_eq!((message.fields().count(), message.from().count()), (1, 0), "{line:?}");
+    }
+    // By pieces as at once.
+    for input in [&b"From : a@b\r\nTo: c@d\r\n\r\n"[..], b"From a@b 16:55:00\nTo: c@d\n\n"] {
+        let names = |message: &Message<'_>| message.fields().map(|field| field.name().to_owned()).collect::<Vec<_>>();
+        let mut parser = PushParser::new(Limits::default());
+        for byte in input {
+            parser.push(&[*byte], |_| {});
+        }
+        assert_eq!(names(&parser.finish(|_| {})), names(&Message::parse(input)));
+    }
 }
 
 fn header_like() -> impl Strategy<Value = Vec<u8>> {

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use rfc5322_message::value::{AddrSpec, Address, DateTime, Group, InvalidValue, Mailbox, MessageId, Weekday, Zone};
+use rfc5322_message::{DefectKind, Message};
 
 #[test]
 fn no_line_end_enters_a_value() {
@@ -55,6 +56,51 @@ fn dates_know_their_day() {
     assert!(DateTime::new((2024, 2, 29), (0, 0, 60), Zone::Unknown).is_ok());
     assert!(DateTime::from_unix(i64::MAX, Zone::Offset(1)).is_err());
     assert!(DateTime::from_unix(i64::MIN, Zone::Offset(-1)).is_err());
+}
+
+/// RFC 5322 section 4.3: two and three digits count from 1900 or 2000; four are the year itself.
+#[test]
+fn years_mean_what_their_digits_say() {
+    for (written, year, defect) in [
+        ("2002", 2002, None),
+        ("0102", 102, Some(DefectKind::YearBefore1900)),
+        ("1899", 1899, Some(DefectKind::YearBefore1900)),
+        ("102", 2002, None),
+        ("49", 2049, None),
+        ("50", 1950, None),
+        ("99", 1999, None),
+    ] {
+        let input = format!("Date: 21 Nov {written} 09:55:06 -0600\r\n\r\n");
+        let message = Message::parse(input.as_bytes());
+        let field = message.field("Date").unwrap();
+        assert_eq!(field.date().unwrap().year(), year, "{written}");
+        assert_eq!(field.value_defect().map(|defect| defect.kind()), defect, "{written}");
+        // What is written is read as the same.
+        let again = format!("Date: {}\r\n\r\n", field.date().unwrap());
+        assert_eq!(Message::parse(again.as_bytes()).date(), field.date(), "{again}");
+    }
+    let old = Message::parse(b"Date: 29 Feb 0104 00:00:00 +0000\r\n\r\n").date().unwrap();
+    assert_eq!((old.unix(), old.weekday()), (-58_880_217_600, Weekday::Friday));
+    assert_eq!(Message::parse(b"Date: 29 Feb 0100 00:00:00 +0000\r\n\r\n").date(), None);
+    assert!(DateTime::new((102, 1, 1), (0, 0, 0), Zone::Unknown).is_err());
+}
+
+#[test]
+fn fields_tell_what_is_wrong_with_their_values() {
+    for (field, defect) in [
+        ("Date: Mon, 23 Nov 2026 16:55:00 +0100", None),
+        ("Date: Mon, 23 Nov 2026 16:55:00", Some(DefectKind::MissingZone)),
+        ("Date: yesterday", Some(DefectKind::UnreadableDate)),
+        ("Content-Type: text", Some(DefectKind::UnreadableContentType)),
+        ("Content-Type: text/x", None),
+        ("Content-Transfer-Encoding: 9bit", Some(DefectKind::UnknownTransferEncoding)),
+        ("Subject: \u{1}", None),
+    ] {
+        let input = format!("X: y\r\n{field}\r\n\r\n");
+        let message = Message::parse(input.as_bytes());
+        let found = message.fields().next_back().unwrap().value_defect();
+        assert_eq!(found.map(|defect| (defect.kind(), defect.offset())), defect.map(|kind| (kind, 6)), "{field}");
+    }
 }
 
 proptest! {

@@ -141,7 +141,7 @@ impl Receiver {
         self.forged = forged(header.octets(), self.session.results.authserv_id());
         let from = header.with_name("From").iter().map(|&field| header.body(field));
         let mut authors = Authors::of_fields(from);
-        if self.dkim.header_is_too_long() || header.is_malformed() || starts_with_spaced_from(header.octets()) {
+        if self.dkim.header_is_too_long() || header.is_malformed() {
             // Others may read on, and find another author.
             authors.mark_malformed();
         }
@@ -267,10 +267,4 @@ impl Receiver {
             header_too_long: self.dkim.header_is_too_long(),
         });
     }
-}
-
-/// Whether the first line is `From :`, which the splitter takes for the line of an mbox and others for a field.
-fn starts_with_spaced_from(head: &[u8]) -> bool {
-    let Some(rest) = head.strip_prefix(b"From ") else { return false };
-    rest.iter().find(|octet| !matches!(octet, b' ' | b'\t')) == Some(&b':')
 }

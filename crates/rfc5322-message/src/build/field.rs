@@ -85,6 +85,10 @@ impl<'a> Field<'a> {
 
     /// Mailboxes and groups: From, To, Reply-To and the like.
     ///
+    /// A domain is written as it was given. One in Unicode (`bücher.example`) needs a server with SMTPUTF8, and nothing here
+    /// makes it into A-labels (`xn--bcher-kva.example`): that takes the tables of IDNA (RFC 5890), so a caller who wants the
+    /// ASCII form converts the domain before making the address.
+    ///
     /// # Errors
     /// [`BuildError::FieldName`], [`BuildError::FieldKind`], [`BuildError::TooLong`] for an address of more than 980
     /// characters, [`BuildError::AddressCount`] for none where one has to be.

@@ -89,7 +89,7 @@ fn choose(node: &mut Node<'_>, capabilities: Capabilities, whole: bool) -> Resul
     let is_message = is_embedded(&node.media);
     match &node.content {
         Content::Source { .. } => match node.encoding.unwrap_or(TransferEncoding::Base64) {
-            encoding if !encoding.is_identity() && !is_message => Ok(encoding),
+            encoding @ (TransferEncoding::QuotedPrintable | TransferEncoding::Base64) if !is_message => Ok(encoding),
             _ => Err(BuildError::Encoding),
         },
         Content::Bytes(_) if !is_text && !is_message && node.encoding.is_none() => {
@@ -192,7 +192,7 @@ impl<'a> Layout<'a> {
         }
         Field::parameters("Content-Type", media).write(&mut self.text);
         self.text.extend_from_slice(b"Content-Transfer-Encoding: ");
-        self.text.extend_from_slice(node.settled().name().as_bytes());
+        self.text.extend_from_slice(node.settled().as_str().as_bytes());
         self.text.extend_from_slice(b"\r\n");
         if let Some(disposition) = node.disposition.take() {
             Field::parameters("Content-Disposition", disposition).write(&mut self.text);

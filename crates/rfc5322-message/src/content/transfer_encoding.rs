@@ -2,23 +2,26 @@
 
 use crate::syntax::cursor::Cursor;
 
-/// How a body is encoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+/// How a body is encoded, in the order of what that asks of a server.
+///
+/// The parser finds all of them in messages. The builder writes those that the standards define: asked for another, it
+/// refuses. [`choose`](Self::choose) picks one for given content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[non_exhaustive]
 pub enum TransferEncoding {
-    /// `7bit`, and the default.
+    /// `7bit`: short lines of ASCII, as they are. The default.
     #[default]
     SevenBit,
-    /// `8bit`.
-    EightBit,
-    /// `binary` (RFC 3030).
-    Binary,
-    /// `quoted-printable`.
+    /// `quoted-printable`: any bytes, as mostly readable ASCII.
     QuotedPrintable,
-    /// `base64`.
+    /// `base64`: any bytes, as ASCII.
     Base64,
-    /// `x-uuencode` and its other names.
+    /// `x-uuencode` and its other names. It is read and never written.
     Uuencode,
+    /// `8bit`: short lines of any bytes, as they are. It needs 8BITMIME (RFC 6152).
+    EightBit,
+    /// `binary`: any bytes as they are. It needs BINARYMIME (RFC 3030).
+    Binary,
     /// Something else; the content is of no known type then (RFC 2045 section 6.4).
     Unknown,
 }
@@ -70,5 +73,11 @@ impl TransferEncoding {
             Self::Uuencode => "x-uuencode",
             Self::Unknown => "unknown",
         }
+    }
+}
+
+impl core::fmt::Display for TransferEncoding {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.as_str())
     }
 }

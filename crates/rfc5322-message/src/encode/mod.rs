@@ -33,4 +33,6 @@ pub(crate) use folding::{Folder, LONGEST_TOKEN};
 pub(crate) use parameter::{is_token, quoted, write_parameter};
 pub use quoted_printable::QuotedPrintableEncoder;
 pub use survey::Survey;
-pub use transfer::{Capabilities, TransferEncoding};
+pub use transfer::Capabilities;
+
+pub use crate::content::TransferEncoding;

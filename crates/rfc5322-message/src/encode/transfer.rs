@@ -1,43 +1,9 @@
 //! Which transfer encoding, for which content and which server (RFC 2045 section 6, RFC 6152, RFC 3030).
 
-use core::fmt;
-
 use super::Survey;
-
-/// A content transfer encoding (RFC 2045 section 6.1), in the order of what they ask of a server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum TransferEncoding {
-    /// Short lines of ASCII, as they are.
-    SevenBit,
-    /// Any bytes, as mostly readable ASCII.
-    QuotedPrintable,
-    /// Any bytes, as ASCII.
-    Base64,
-    /// Short lines of any bytes, as they are: 8BITMIME.
-    EightBit,
-    /// Any bytes as they are: BINARYMIME.
-    Binary,
-}
+use crate::content::TransferEncoding;
 
 impl TransferEncoding {
-    /// Its name in `Content-Transfer-Encoding`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SevenBit => "7bit",
-            Self::QuotedPrintable => "quoted-printable",
-            Self::Base64 => "base64",
-            Self::EightBit => "8bit",
-            Self::Binary => "binary",
-        }
-    }
-
-    /// True if content stays as it is.
-    #[must_use]
-    pub const fn is_identity(self) -> bool {
-        matches!(self, Self::SevenBit | Self::EightBit | Self::Binary)
-    }
-
     /// True if content like `survey` may be written in it.
     #[must_use]
     pub const fn can_hold(self, survey: &Survey) -> bool {
@@ -45,6 +11,7 @@ impl TransferEncoding {
             Self::SevenBit => !survey.eight_bit && !survey.binary,
             Self::EightBit => !survey.binary,
             Self::Binary | Self::QuotedPrintable | Self::Base64 => true,
+            Self::Uuencode | Self::Unknown => false,
         }
     }
 
@@ -63,12 +30,6 @@ impl TransferEncoding {
         } else {
             Self::Base64
         }
-    }
-}
-
-impl fmt::Display for TransferEncoding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

@@ -116,6 +116,11 @@ keywords! {
         TooManyParts "too-many-parts",
         TooManyFields "too-many-fields",
         HeaderTooLong "header-too-long",
+        UnreadableDate "unreadable-date",
+        YearBefore1900 "year-before-1900",
+        MissingZone "missing-zone",
+        UnreadableContentType "unreadable-content-type",
+        UnknownTransferEncoding "unknown-transfer-encoding",
     ];
     TransferEncoding, "a transfer encoding": [
         SevenBit "7bit",

@@ -18,6 +18,8 @@ extern crate std;
 use alloc::vec::Vec;
 use std::io::{self, BufRead, Read as _, Write};
 
+use crate::fields::{Fields, HeaderEnd};
+
 /// How lines that begin with `From ` are told from those that begin a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
@@ -27,7 +29,8 @@ pub enum Quoting {
     /// Every line of `>`s and `From ` gets one more `>`. Loses nothing.
     #[default]
     Mboxrd,
-    /// Nothing is quoted; Content-Length says how long the body is. If it lies, the next `From ` line counts.
+    /// Nothing is quoted; Content-Length says how long the body is. If it lies, the next `From ` line counts. The writer
+    /// works it out.
     Mboxcl2,
 }
 
@@ -93,6 +96,8 @@ impl<R: BufRead> Reader<R> {
         let mut message = Vec::new();
         let mut in_header = true;
         let mut length = None;
+        // Where a body ends whose length was told, unless more than empty lines follow.
+        let mut counted_end = None;
         while self.read_line()? {
             if !in_header && self.line.starts_with(b"From ") {
                 break;
@@ -116,8 +121,15 @@ impl<R: BufRead> Reader<R> {
                 in_header = !matches!(self.line.as_slice(), b"\n" | b"\r\n");
                 if let (false, Some(length)) = (in_header, length) {
                     self.counted(length, &mut message)?;
+                    counted_end = Some(message.len());
                 }
+            } else if !self.line.trim_ascii().is_empty() {
+                counted_end = None;
             }
+        }
+        if let Some(end) = counted_end {
+            message.truncate(end);
+            return Ok(Some(Entry { from_line, message }));
         }
         // The empty line before the next `From ` belongs to the format.
         match message.as_slice() {
@@ -187,7 +199,8 @@ impl<W: Write> Writer<W> {
 
     /// Writes one message, its line ends as they are. `date` is in the form of C's asctime.
     ///
-    /// For [`Quoting::Mboxcl2`] the message must have its Content-Length already; this does not change headers.
+    /// For [`Quoting::Mboxcl2`] the header gets the Content-Length that the body has, at its end, in place of any that is
+    /// there and wrong.
     ///
     /// # Errors
     /// What the output says; `InvalidInput` if sender or date has a line end or NUL.
@@ -196,13 +209,16 @@ impl<W: Write> Writer<W> {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "a control character in a From line"));
         }
         writeln!(self.output, "From {sender} {date}")?;
+        if self.quoting == Quoting::Mboxcl2 {
+            return self.write_counted(message);
+        }
         for line in message.split_inclusive(|byte| *byte == b'\n') {
             let quotes = match self.quoting {
                 Quoting::Mboxrd => line.iter().take_while(|byte| **byte == b'>').count(),
-                Quoting::Mboxo | Quoting::Mboxcl2 => 0,
+                _ => 0,
             };
             let looks = line.get(quotes..).is_some_and(|rest| rest.starts_with(b"From "));
-            if looks && self.quoting != Quoting::Mboxcl2 {
+            if looks {
                 self.output.write_all(b">")?;
             }
             self.output.write_all(line)?;
@@ -211,6 +227,37 @@ impl<W: Write> Writer<W> {
             self.output.write_all(b"\n")?;
         }
         self.output.write_all(b"\n")
+    }
+
+    /// Writes a message with its Content-Length, and nothing quoted.
+    fn write_counted(&mut self, message: &[u8]) -> io::Result<()> {
+        let mut fields = Fields::new(message);
+        let lengths: Vec<_> = fields.by_ref().filter(|field| field.is("Content-Length")).collect();
+        let (header, body) = message.split_at(fields.body_start());
+        let is_right = fields.end() == Some(HeaderEnd::EmptyLine)
+            && matches!(lengths.as_slice(), [field] if content_length(field.raw()) == Some(body.len()));
+        if is_right {
+            self.output.write_all(header)?;
+        } else {
+            let line_end: &[u8] = if header.windows(2).any(|pair| pair == b"\r\n") { b"\r\n" } else { b"\n" };
+            let header = header.get(..fields.offset()).unwrap_or_default();
+            let mut at = 0;
+            for field in lengths {
+                self.output.write_all(header.get(at..field.range().start).unwrap_or_default())?;
+                at = field.range().end;
+            }
+            let rest = header.get(at..).unwrap_or_default();
+            self.output.write_all(rest)?;
+            if !rest.is_empty() && !rest.ends_with(b"\n") {
+                self.output.write_all(line_end)?;
+            }
+            write!(self.output, "Content-Length: {}", body.len())?;
+            self.output.write_all(line_end)?;
+            self.output.write_all(line_end)?;
+        }
+        self.output.write_all(body)?;
+        // An empty line between messages; a body that does not end its last line is told by its length.
+        self.output.write_all(if body.is_empty() || body.ends_with(b"\n") { b"\n" } else { b"\n\n" })
     }
 
     /// The output.

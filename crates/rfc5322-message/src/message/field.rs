@@ -5,9 +5,9 @@ use core::ops::Range;
 
 use super::Message;
 use crate::{
-    content::{ContentType, Disposition},
+    content::{ContentType, Disposition, TransferEncoding},
     fields::{FieldName, Unfolded, unfold},
-    structure::{FieldEntry, PartEntry},
+    structure::{Defect, DefectKind, FieldEntry, PartEntry},
     syntax::{
         address::{self, Mailboxes},
         date,
@@ -16,7 +16,7 @@ use crate::{
         received::{self, Received},
         text,
     },
-    value::{Address, DateTime},
+    value::{Address, DateTime, Zone},
 };
 
 /// A field of a parsed message. Reading it costs when it is read, and only then.
@@ -128,6 +128,36 @@ impl<'m> Field<'m> {
     #[must_use]
     pub fn disposition(&self) -> Disposition<'m> {
         Disposition::parse(self.body())
+    }
+
+    /// What is wrong with the value, for the fields whose meaning the parser needs: dates, Content-Type and
+    /// Content-Transfer-Encoding. Structure alone does not tell, so it is worked out when asked for, and is not among
+    /// [`Message::defects`].
+    ///
+    /// ```
+    /// use rfc5322_message::{DefectKind, Message};
+    ///
+    /// let message = Message::parse(b"Date: Fri, 21 Nov 0102 09:55:06 -0600\r\n\r\n");
+    /// let field = message.field("Date").unwrap();
+    /// assert_eq!(field.date().unwrap().year(), 102);
+    /// assert_eq!(field.value_defect().unwrap().kind(), DefectKind::YearBefore1900);
+    /// ```
+    #[must_use]
+    pub fn value_defect(&self) -> Option<Defect> {
+        let kind = match self.known_name() {
+            FieldName::Date | FieldName::ResentDate => match self.date() {
+                None => DefectKind::UnreadableDate,
+                Some(date) if date.year() < 1900 => DefectKind::YearBefore1900,
+                Some(date) if date.zone() == Zone::Missing => DefectKind::MissingZone,
+                Some(_) => return None,
+            },
+            FieldName::ContentType if self.content_type().is_none() => DefectKind::UnreadableContentType,
+            FieldName::ContentTransferEncoding if TransferEncoding::of(self.body()) == TransferEncoding::Unknown => {
+                DefectKind::UnknownTransferEncoding
+            }
+            _ => return None,
+        };
+        Some(Defect::new(kind, self.entry.start))
     }
 
     /// As the URLs of a List- field (RFC 2369).

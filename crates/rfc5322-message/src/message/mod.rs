@@ -86,7 +86,8 @@ impl<'a> Message<'a> {
         self.whole
     }
 
-    /// What is wrong with it, in the order in which it was found.
+    /// What is wrong with its structure, in the order in which it was found. What is wrong inside a field, the field tells:
+    /// [`Field::value_defect`].
     #[must_use]
     pub fn defects(&self) -> &[Defect] {
         &self.tables.defects

@@ -51,6 +51,18 @@ pub enum DefectKind {
     TooManyFields,
     /// More header than [`Limits::header_bytes`](super::Limits::header_bytes).
     HeaderTooLong,
+    /// A date that cannot be read (RFC 5322 section 3.3). Told by [`Field::value_defect`](crate::Field::value_defect).
+    UnreadableDate,
+    /// A year before 1900 (RFC 5322 section 3.3). Told by [`Field::value_defect`](crate::Field::value_defect).
+    YearBefore1900,
+    /// A date without a zone (RFC 5322 section 3.3). Told by [`Field::value_defect`](crate::Field::value_defect).
+    MissingZone,
+    /// A Content-Type without a type, so that the default applies (RFC 2045 section 5.2). Told by
+    /// [`Field::value_defect`](crate::Field::value_defect).
+    UnreadableContentType,
+    /// A transfer encoding that nobody knows (RFC 2045 section 6.4). Told by
+    /// [`Field::value_defect`](crate::Field::value_defect).
+    UnknownTransferEncoding,
 }
 
 impl DefectKind {
@@ -68,6 +80,11 @@ impl DefectKind {
             Self::TooManyParts => "too-many-parts",
             Self::TooManyFields => "too-many-fields",
             Self::HeaderTooLong => "header-too-long",
+            Self::UnreadableDate => "unreadable-date",
+            Self::YearBefore1900 => "year-before-1900",
+            Self::MissingZone => "missing-zone",
+            Self::UnreadableContentType => "unreadable-content-type",
+            Self::UnknownTransferEncoding => "unknown-transfer-encoding",
         }
     }
 }

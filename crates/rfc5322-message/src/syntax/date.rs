@@ -140,11 +140,11 @@ pub(crate) fn date(body: &[u8]) -> Option<DateTime> {
     }
     let year = match year? {
         (value, 2) if value < 50 => value + 2000,
-        // Three digits count from 1900 (section 4.3), also when they are padded: 0102 is 2002.
-        (value, _) if value < 1000 => value + 1900,
+        // Two and three digits count from 1900 (section 4.3); four are the year itself, be they 0102.
+        (value, ..4) => value + 1900,
         (value, _) => value,
     };
-    DateTime::new((u16::try_from(year).ok()?, month, day), (hour, minute, second), zone).ok()
+    DateTime::parsed((u16::try_from(year).ok()?, month, day), (hour, minute, second), zone).ok()
 }
 
 /// The zone. Names that RFC 5322 section 4.3 does not list mean `-0000`, as it says.

@@ -87,6 +87,16 @@ impl DateTime {
         Ok(Self { year, month, day, hour, minute, second, zone })
     }
 
+    /// What the parser found: as [`new`](Self::new), but the year may be before 1900.
+    pub(crate) const fn parsed(date: (u16, u8, u8), time: (u8, u8, u8), zone: Zone) -> Result<Self, InvalidValue> {
+        // What a date without its years is valid in: leap years repeat after 400 of them.
+        let (year, month, day) = date;
+        match Self::new((if year < 1900 { year + 2000 } else { year }, month, day), time, zone) {
+            Ok(valid) => Ok(Self { year, ..valid }),
+            Err(invalid) => Err(invalid),
+        }
+    }
+
     /// The date that many seconds after 1970-01-01T00:00:00Z, told in `zone`.
     ///
     /// # Errors
@@ -113,7 +123,9 @@ impl DateTime {
             - zone_minutes(self.zone) as i64 * 60
     }
 
-    /// The year, 1900..=9999.
+    /// The year, 1900..=9999. A parsed date may have an earlier one, as some senders write: a year of four digits means what
+    /// it says (RFC 5322 section 4.3), also where no message can be so old (section 3.3). See
+    /// [`Field::value_defect`](crate::Field::value_defect).
     #[must_use]
     pub const fn year(&self) -> u16 {
         self.year
@@ -212,7 +224,7 @@ impl fmt::Display for DateTime {
         let month = MONTHS.get(usize::from(self.month).wrapping_sub(1)).copied().unwrap_or("Jan");
         write!(
             f,
-            "{}, {} {month} {} {:02}:{:02}:{:02} ",
+            "{}, {} {month} {:04} {:02}:{:02}:{:02} ",
             self.weekday().abbreviation(),
             self.day,
             self.year,
