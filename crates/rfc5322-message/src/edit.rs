@@ -217,9 +217,8 @@ impl<'m> Edit<'m> {
             || content_type.is("multipart", "*")
             || (content_type.is("message", "*") && !content_type.subtype().to_ascii_lowercase().starts_with("global"));
         let usable = |encoding: TransferEncoding| {
-            encoding.can_hold(&survey)
-                && !(encoding.is_identity() && holds_delimiter(part, content))
-                && !(is_composite && !encoding.is_identity())
+            let fits = if encoding.is_identity() { !holds_delimiter(part, content) } else { !is_composite };
+            fits && encoding.can_hold(&survey)
         };
         let chosen = [declared, TransferEncoding::choose(&survey, Capabilities::NONE), TransferEncoding::Base64];
         let Some(encoding) = chosen.into_iter().find(|encoding| usable(*encoding)) else {

@@ -1,6 +1,10 @@
 //! RFC 2047 section 8 and what real mail does to encoded-words.
 
-use rfc5322_message::Message;
+use rfc5322_message::{
+    Message,
+    build::Field,
+    value::{AddrSpec, Mailbox},
+};
 
 fn subject(body: &str) -> String {
     Message::parse(format!("Subject: {body}\r\n\r\n").as_bytes()).subject().unwrap().into_owned()
@@ -68,4 +72,66 @@ fn what_is_no_encoded_word_stays() {
 fn unlabelled_bytes_are_guessed() {
     assert_eq!(Message::parse("Subject: caf\u{e9}\r\n\r\n".as_bytes()).subject().unwrap(), "café");
     assert_eq!(Message::parse(b"Subject: caf\xe9 \x80\r\n\r\n").subject().unwrap(), "café €");
+}
+
+/// Written from its meaning, every example of the section is read as the same.
+#[test]
+fn the_examples_built_again() {
+    for text in ["a", "a b", "ab", "If you can read this you understand the example.", "¡Hola, señor!", "(ab)"] {
+        let field = Field::text("Subject", text).unwrap().to_vec();
+        assert!(field.is_ascii());
+        assert_eq!(Message::parse(&field).subject().unwrap(), text);
+    }
+    let names = [
+        ("Keith Moore", "moore@cs.utk.edu"),
+        ("Keld Jørn Simonsen", "keld@dkuug.dk"),
+        ("André Pirard", "PIRARD@vm1.ulg.ac.be"),
+        ("Olle Järnefors", "ojarnef@admin.kth.se"),
+        ("Patrik Fältström", "paf@nada.kth.se"),
+        ("Nathaniel Borenstein (נתניאל)", "nsb@thumper.bellcore.com"),
+    ];
+    for (name, address) in names {
+        let mailbox = Mailbox::named(name, address.parse::<AddrSpec<'_>>().unwrap()).unwrap();
+        let field = Field::addresses("To", [mailbox.clone()]).unwrap().to_vec();
+        assert!(field.is_ascii());
+        assert_eq!(Message::parse(&field).to().next().unwrap(), mailbox);
+    }
+}
+
+/// The messages of the section, as far as their charsets are built in.
+#[test]
+fn the_messages_of_the_section() {
+    let message = Message::parse(
+        b"From: =?ISO-8859-1?Q?Olle_J=E4rnefors?= <ojarnef@admin.kth.se>\r\n\
+          To: ietf-822@dimacs.rutgers.edu, ojarnef@admin.kth.se\r\n\
+          Subject: Time for ISO 10646?\r\n\r\n",
+    );
+    assert_eq!(message.from().next().unwrap().name(), Some("Olle Järnefors"));
+    assert_eq!(message.to().count(), 2);
+    let message = Message::parse(
+        b"To: Dave Crocker <dcrocker@mordor.stanford.edu>\r\nCc: ietf-822@dimacs.rutgers.edu, paf@comsol.se\r\n\
+          From: =?ISO-8859-1?Q?Patrik_F=E4ltstr=F6m?= <paf@nada.kth.se>\r\n\
+          Subject: Re: RFC-HDR care and feeding\r\n\r\n",
+    );
+    assert_eq!(message.from().next().unwrap().name(), Some("Patrik Fältström"));
+}
+
+#[cfg(feature = "encoding_rs")]
+#[test]
+fn the_message_with_hebrew_in_a_comment() {
+    let message = Message::parse(
+        b"From: Nathaniel Borenstein <nsb@thumper.bellcore.com>\r\n      (=?iso-8859-8?b?7eXs+SDv4SDs6Pj08A==?=)\r\n\
+          To: Greg Vaudreuil <gvaudre@NRI.Reston.VA.US>, Ned Freed\r\n      <ned@innosoft.com>, Keith Moore <moore@cs.utk.edu>\r\n\
+          Subject: Test of new header generator\r\nMIME-Version: 1.0\r\nContent-type: text/plain; charset=ISO-8859-1\r\n\r\n",
+    );
+    let from = message.from().next().unwrap();
+    assert_eq!(
+        (from.name(), from.address().to_string().as_str()),
+        (Some("Nathaniel Borenstein"), "nsb@thumper.bellcore.com")
+    );
+    assert_eq!(message.to().count(), 3);
+    assert_eq!(
+        subject("=?iso-8859-8?b?7eXs+SDv4SDs6Pj08A==?=").chars().filter(|c| ('א'..='ת').contains(c)).count(),
+        11
+    );
 }

@@ -1,6 +1,11 @@
 //! RFC 2231: continuations, charsets, languages; and what senders write instead.
 
-use rfc5322_message::{ContentType, Message, content::Disposition};
+use rfc5322_message::{
+    ContentType, Message,
+    build::{MessageBuilder, Options, Part},
+    content::Disposition,
+    value::{AddrSpec, DateTime, Zone},
+};
 
 fn parameter(body: &str, name: &str) -> Option<String> {
     ContentType::parse(body.as_bytes()).unwrap().parameter(name).map(|value| value.into_owned())
@@ -57,5 +62,30 @@ fn what_senders_forget() {
 fn no_line_end_comes_out_of_a_parameter() {
     for body in ["a/b; n*=utf-8''x%0D%0ABcc:%20y", "a/b; n=\"=?utf-8?Q?x=0D=0AB?=\"", "a/b; n*0*=%0a; n*1=\"\r\n\0\""] {
         assert!(!parameter(body, "n").unwrap().contains(['\r', '\n', '\0']), "{body}");
+    }
+}
+
+/// Written from its meaning, every example of the RFC is read as the same.
+#[test]
+fn the_examples_built_again() {
+    for (name, value) in [
+        ("URL", "ftp://cs.utk.edu/pub/moore/bulk-mailer/bulk-mailer.tar"),
+        ("title", "This is ***fun***"),
+        ("title", "This is even more ***fun*** isn't it!"),
+        ("title", "Γειά σου, \"κόσμε\""),
+    ] {
+        let date = DateTime::from_unix(0, Zone::Unknown).unwrap();
+        let written = MessageBuilder::new()
+            .date(date)
+            .from(["jo@example.org".parse::<AddrSpec<'_>>().unwrap()])
+            .to(["jo@example.org".parse::<AddrSpec<'_>>().unwrap()])
+            .body(Part::bytes("application/x-stuff", b"stuff").parameter(name, value))
+            .finish(&Options::new([7; 16]))
+            .unwrap()
+            .to_vec()
+            .unwrap();
+        let message = Message::parse(&written);
+        assert_eq!(message.root().content_type().parameter(name).unwrap(), value);
+        assert!(message.field("Content-Type").unwrap().raw().is_ascii());
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::borrow::Cow;
 
-use super::{Block, Typed, block, is_message, keyword};
+use super::{Block, Typed, block, is_message, keyword, typed};
 use crate::{Part, value::DateTime};
 
 /// What happened to a recipient (section 2.3.3).
@@ -143,6 +143,11 @@ impl<'a> Recipient<'a> {
     #[must_use]
     pub fn diagnostic_code(&self) -> Option<Typed<'a>> {
         self.block.typed("Diagnostic-Code")
+    }
+
+    /// The same in other languages: each with its tag as the type (RFC 6533 section 4.1).
+    pub fn localized_diagnostics(&self) -> impl Iterator<Item = Typed<'a>> + use<'a> {
+        self.block.fields().filter(|field| field.is("Localized-Diagnostic")).filter_map(|field| typed(field.body()))
     }
 
     /// When delivery was last tried.

@@ -21,18 +21,20 @@
 mod delivery;
 mod disposition;
 mod feedback;
+mod unitext;
 
 use alloc::{borrow::Cow, string::String};
 
 pub use delivery::{Action, DeliveryStatus, Recipient};
 pub use disposition::{Disposition, DispositionNotification};
 pub use feedback::FeedbackReport;
+pub(crate) use unitext::encode as utf8_address;
 
 use crate::{
     ContentType, Message, Part,
     fields::{Fields, RawField},
-    syntax::{cursor::Cursor, text},
-    value::DateTime,
+    syntax::{address::Mailboxes, cursor::Cursor, text},
+    value::{AddrSpec, DateTime},
 };
 
 /// What kind of report a part is or holds.
@@ -92,6 +94,54 @@ pub struct Typed<'a> {
     pub kind: Cow<'a, str>,
     /// What follows the semicolon, decoded.
     pub value: Cow<'a, str>,
+}
+
+impl Typed<'_> {
+    /// The address that it is: of type `rfc822`, or of type `utf-8` with its characters escaped or not (RFC 6533 section 3).
+    /// `None` for other types, and for what is no address.
+    #[must_use]
+    pub fn address(&self) -> Option<AddrSpec<'static>> {
+        if self.kind.eq_ignore_ascii_case("utf-8") {
+            return addr_spec(&unitext::decode(&self.value));
+        }
+        if self.kind.eq_ignore_ascii_case("rfc822") { addr_spec(&self.value) } else { None }
+    }
+}
+
+/// One address and nothing else, in the angle brackets that many put around it or not.
+fn addr_spec(text: &str) -> Option<AddrSpec<'static>> {
+    let mut mailboxes = Mailboxes::new(text.as_bytes());
+    let address = mailboxes.next()?.address().clone().into_owned();
+    (mailboxes.next().is_none() && !address.domain().is_empty()).then_some(address)
+}
+
+/// What a report gives back of the message that it is about (RFC 6522 section 3, RFC 6533 section 4.4).
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Returned<'m> {
+    /// All of it: message/rfc822 or message/global. The message is among the [children](Part::children) of the part, or
+    /// [encoded](Part::encoded_message).
+    Message(Part<'m>),
+    /// Its header: text/rfc822-headers or message/global-headers, in the [body](Part::decoded) of the part.
+    Headers(Part<'m>),
+}
+
+impl<'m> Returned<'m> {
+    /// What the outermost multipart/report of a message gives back; `None` if there is no such report, or nothing in it.
+    #[must_use]
+    pub fn find(message: &'m Message<'m>) -> Option<Self> {
+        let report = message.parts().find(|part| part.content_type().is("multipart", "report"))?;
+        report.children().skip(1).find_map(|part| {
+            let content_type = part.content_type();
+            if content_type.is("message", "rfc822") || content_type.is("message", "global") {
+                Some(Self::Message(part))
+            } else if content_type.is("text", "rfc822-headers") || content_type.is("message", "global-headers") {
+                Some(Self::Headers(part))
+            } else {
+                None
+            }
+        })
+    }
 }
 
 /// One block of fields of a report.

@@ -76,10 +76,25 @@ impl RecipientStatus {
     /// The recipient as it was when the message was tried, what happened, and why.
     ///
     /// # Errors
-    /// [`BuildError::NotAscii`] for an address that is not; [`BuildError::TooLong`].
+    /// [`BuildError::TooLong`]. An address that is not ASCII is escaped (RFC 6533 section 3).
     pub fn new(final_recipient: AddrSpec<'_>, action: Action, status: Status) -> Result<Self, BuildError> {
         let mut fields = Group::default();
         fields.set_address("Final-Recipient", &final_recipient)?;
+        Self::with_fate(fields, action, status)
+    }
+
+    /// A recipient of another mail system, behind a gateway: the type of its address, and the address (RFC 3464 section 4).
+    ///
+    /// # Errors
+    /// [`BuildError::ParameterName`] for a type that is no atom, [`BuildError::NotAscii`], [`BuildError::Value`],
+    /// [`BuildError::TooLong`].
+    pub fn foreign(kind: &str, address: &str, action: Action, status: Status) -> Result<Self, BuildError> {
+        let mut fields = Group::default();
+        fields.set_typed("Final-Recipient", kind, address)?;
+        Self::with_fate(fields, action, status)
+    }
+
+    fn with_fate(mut fields: Group, action: Action, status: Status) -> Result<Self, BuildError> {
         fields.set("Action", action.name().into())?;
         fields.set("Status", status.to_string())?;
         Ok(Self { fields })
@@ -145,6 +160,16 @@ impl DeliveryReport {
     pub fn new(reporting_mta: &str) -> Result<Self, BuildError> {
         let mut message = Group::default();
         message.set_typed("Reporting-MTA", "dns", reporting_mta)?;
+        Ok(Self { message, recipients: Vec::new() })
+    }
+
+    /// A report of a gateway to another mail system: the type of its name, and the name (RFC 3464 section 4).
+    ///
+    /// # Errors
+    /// [`BuildError::ParameterName`] for a type that is no atom, [`BuildError::NotAscii`], [`BuildError::Value`].
+    pub fn of_gateway(kind: &str, name: &str) -> Result<Self, BuildError> {
+        let mut message = Group::default();
+        message.set_typed("Reporting-MTA", kind, name)?;
         Ok(Self { message, recipients: Vec::new() })
     }
 

@@ -85,7 +85,7 @@ impl DispositionReport {
     /// The recipient for whom the message was handled, and how it was.
     ///
     /// # Errors
-    /// [`BuildError::NotAscii`] for an address that is not; [`BuildError::TooLong`].
+    /// [`BuildError::TooLong`]. An address that is not ASCII is escaped (RFC 6533 section 3).
     pub fn new(final_recipient: &AddrSpec<'_>, disposition: Disposition) -> Result<Self, BuildError> {
         let mut fields = Group::default();
         fields.set_address("Final-Recipient", final_recipient)?;

@@ -53,6 +53,10 @@ pub enum Returned<'a> {
     Headers(Cow<'a, [u8]>),
     /// All of it: `message/rfc822`.
     Message(Cow<'a, [u8]>),
+    /// The header of a message in UTF-8 (RFC 6532): `message/global-headers`. It may be encoded on the way.
+    GlobalHeaders(Cow<'a, [u8]>),
+    /// All of a message in UTF-8: `message/global`. It may be encoded on the way.
+    GlobalMessage(Cow<'a, [u8]>),
 }
 
 /// Explanation, machine part and message, together.
@@ -68,6 +72,8 @@ fn assemble<'a>(
         Returned::Nothing => None,
         Returned::Headers(header) => Some(Part::bytes(MediaType::known("text/rfc822-headers"), header)),
         Returned::Message(message) => Some(Part::message(message)),
+        Returned::GlobalHeaders(header) => Some(Part::bytes(MediaType::known("message/global-headers"), header)),
+        Returned::GlobalMessage(message) => Some(Part::bytes(MediaType::known("message/global"), message)),
     };
     Part::multipart("report", [explanation, machine].into_iter().chain(returned)).parameter("report-type", report_type)
 }
@@ -93,8 +99,14 @@ impl Group {
         self.set(name, format!("{kind}; {value}"))
     }
 
+    /// An address; one that is not ASCII in the escaped form of RFC 6533 section 3, which passes everywhere.
     fn set_address(&mut self, name: &'static str, address: &AddrSpec<'_>) -> Result<(), BuildError> {
-        self.set_typed(name, "rfc822", &format!("{address}"))
+        let text = format!("{address}");
+        if text.is_ascii() {
+            self.set_typed(name, "rfc822", &text)
+        } else {
+            self.set_typed(name, "utf-8", &crate::report::utf8_address(&text))
+        }
     }
 
     fn write(&self, out: &mut Vec<u8>) {
