@@ -94,7 +94,7 @@ proptest! {
     #[test]
     fn addresses_in_utf8_come_back(local in "[^\\p{C}\\p{Z}]{1,16}", domain in "[a-zäжλ]{1,9}(\\.[a-zé]{1,9}){0,2}", name in "[^\\p{C}]{1,30}") {
         let address = AddrSpec::new(local, domain).unwrap();
-        let group = Group::new(name.clone(), vec![Mailbox::new(address)]).unwrap();
+        let group = Group::new(name, vec![Mailbox::new(address)]).unwrap();
         let field = Field::addresses("To", [group.clone()]).unwrap().to_vec();
         let message = Message::parse(&field);
         let read = message.field("To").unwrap().addresses();
