@@ -8,6 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::Message;
+use crate::charset::Unlabelled;
 use crate::codec::base64;
 use crate::syntax::text;
 
@@ -42,7 +43,7 @@ impl Autocrypt {
     /// whose name does not begin with `_`).
     #[must_use]
     pub fn parse(body: &[u8]) -> Option<Self> {
-        let text = text::unstructured(body);
+        let text = text::unstructured(body, Unlabelled::default());
         let (mut address, mut key_data, mut prefers_encryption) = (None, None, false);
         for attribute in text.split(';').filter(|attribute| !attribute.trim().is_empty()) {
             let (name, value) = attribute.split_once('=')?;

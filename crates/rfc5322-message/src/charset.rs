@@ -24,6 +24,44 @@ pub fn decode<'a>(label: &[u8], bytes: &'a [u8]) -> Option<Cow<'a, str>> {
     None
 }
 
+/// What bytes over 127 mean where no charset is named, or one that nobody knows: a choice, as no standard answers it.
+///
+/// It is made for a parser, by [`Limits::unlabelled`](crate::Limits::unlabelled).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Unlabelled {
+    /// UTF-8 if they are (RFC 6532), or else windows-1252: old mail of western Europe can be read, and other text is wrong but
+    /// nothing of it lost. The default, and what most readers do.
+    #[default]
+    Windows1252,
+    /// UTF-8, with U+FFFD for what is none: nothing is guessed.
+    Utf8,
+}
+
+impl Unlabelled {
+    /// The text of `bytes`.
+    ///
+    /// ```
+    /// use rfc5322_message::charset::Unlabelled;
+    ///
+    /// assert_eq!(Unlabelled::Windows1252.decode(b"caf\xe9"), "caf\u{e9}");
+    /// assert_eq!(Unlabelled::Utf8.decode(b"caf\xe9"), "caf\u{fffd}");
+    /// ```
+    #[must_use]
+    pub fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
+        match self {
+            Self::Windows1252 => guess(bytes),
+            Self::Utf8 => String::from_utf8_lossy(bytes),
+        }
+    }
+
+    /// The text of `bytes` in the charset called `label`, and as of none where that is not known.
+    #[must_use]
+    pub fn decode_labelled<'a>(self, label: &[u8], bytes: &'a [u8]) -> Cow<'a, str> {
+        decode(label, bytes).unwrap_or_else(|| self.decode(bytes))
+    }
+}
+
 /// The text of bytes that nobody labelled: UTF-8 if they are (RFC 6532), or else windows-1252.
 #[must_use]
 pub fn guess(bytes: &[u8]) -> Cow<'_, str> {

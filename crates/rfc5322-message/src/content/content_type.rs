@@ -27,7 +27,10 @@ impl<'a> ContentType<'a> {
     /// Reads a field's body. `None` if there is no `type/subtype` in it: then the default applies (section 5.2).
     #[must_use]
     pub fn parse(body: &'a [u8]) -> Option<Self> {
-        let mut cursor = Cursor::new(body);
+        Self::read(Cursor::new(body))
+    }
+
+    pub(crate) fn read(mut cursor: Cursor<'a>) -> Option<Self> {
         let (main, sub) = media_type(&mut cursor);
         let (main, sub) = (core::str::from_utf8(main).ok()?, core::str::from_utf8(sub).ok()?);
         (!main.is_empty() && !sub.is_empty()).then_some(Self { main, sub, parameters: RawParameters::new(cursor) })

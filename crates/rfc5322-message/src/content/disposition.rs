@@ -39,7 +39,10 @@ impl<'a> Disposition<'a> {
     /// Reads a field's body.
     #[must_use]
     pub fn parse(body: &'a [u8]) -> Self {
-        let mut cursor = Cursor::new(body);
+        Self::read(Cursor::new(body))
+    }
+
+    pub(crate) fn read(mut cursor: Cursor<'a>) -> Self {
         cursor.skip_cfws();
         let before = cursor.clone();
         let name = cursor.token();

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, se
 
 use crate::{
     Received,
+    charset::Unlabelled,
     report::{Block, DeliveryStatus, Disposition, DispositionNotification, FeedbackReport, Recipient, Typed},
     syntax::text,
     value::{InvalidValue, check_text},
@@ -84,7 +85,7 @@ impl Serialize for Block<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.fields().map(|field| BlockField {
             name: String::from_utf8_lossy(field.name()),
-            value: text::unstructured(field.body()),
+            value: text::unstructured(field.body(), Unlabelled::default()),
         }))
     }
 }

@@ -4,7 +4,7 @@ use alloc::{borrow::Cow, string::String, vec::Vec};
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use crate::{Part, jmap::BodyLists, syntax::text};
+use crate::{Part, jmap::BodyLists};
 
 /// An EmailBodyPart, without what only a server knows (`blobId`) and what is a header of its own (`headers`, `subParts`).
 #[derive(Serialize)]
@@ -26,7 +26,7 @@ struct BodyPart<'m> {
 impl<'m> BodyPart<'m> {
     fn of(part: &Part<'m>) -> Self {
         let content_type = part.content_type();
-        let named = |name: &str| part.field(name).map(|field| text::unstructured(field.body()));
+        let named = |name: &str| part.field(name).map(|field| field.text());
         let is_text = content_type.is("text", "*");
         Self {
             part_id: alloc::format!("{}", part.index()),

@@ -5,11 +5,13 @@ use core::ops::Range;
 
 use super::Message;
 use crate::{
+    charset::Unlabelled,
     content::{ContentType, Disposition, TransferEncoding},
     fields::{FieldName, Unfolded, unfold},
     structure::{Defect, DefectKind, FieldEntry, PartEntry},
     syntax::{
         address::{self, Mailboxes},
+        cursor::Cursor,
         date,
         list::{self, ListId, ListUrls},
         message_id::MessageIds,
@@ -34,6 +36,10 @@ impl<'m> Field<'m> {
 
     fn bytes(&self, range: Range<usize>) -> &'m [u8] {
         self.message.text.get(self.part.kept_range(range)).unwrap_or_default()
+    }
+
+    const fn unlabelled(&self) -> Unlabelled {
+        self.message.tables.unlabelled
     }
 
     /// The name as it is spelt.
@@ -85,19 +91,19 @@ impl<'m> Field<'m> {
     /// As unstructured text: unfolded, encoded-words decoded, control characters made blanks (RFC 5322 section 2.2.1, RFC 2047).
     #[must_use]
     pub fn text(&self) -> Cow<'m, str> {
-        text::unstructured(self.body())
+        text::unstructured(self.body(), self.unlabelled())
     }
 
     /// As an address list, its mailboxes alone (RFC 5322 section 3.4).
     #[must_use]
     pub fn mailboxes(&self) -> Mailboxes<'m> {
-        Mailboxes::new(self.body())
+        Mailboxes::reading(self.body(), self.unlabelled())
     }
 
     /// As an address list with its groups.
     #[must_use]
     pub fn addresses(&self) -> Vec<Address<'m>> {
-        address::addresses(self.body())
+        address::addresses(self.body(), self.unlabelled())
     }
 
     /// As a date (RFC 5322 section 3.3).
@@ -109,25 +115,25 @@ impl<'m> Field<'m> {
     /// As message identifiers (RFC 5322 section 3.6.4).
     #[must_use]
     pub fn message_ids(&self) -> MessageIds<'m> {
-        MessageIds::new(self.body())
+        MessageIds::reading(self.body(), self.unlabelled())
     }
 
     /// As a trace field (RFC 5321 section 4.4).
     #[must_use]
     pub fn received(&self) -> Received<'m> {
-        received::received(self.body())
+        received::received(self.body(), self.unlabelled())
     }
 
     /// As a media type (RFC 2045 section 5).
     #[must_use]
     pub fn content_type(&self) -> Option<ContentType<'m>> {
-        ContentType::parse(self.body())
+        ContentType::read(Cursor::reading(self.body(), self.unlabelled()))
     }
 
     /// As a disposition (RFC 2183).
     #[must_use]
     pub fn disposition(&self) -> Disposition<'m> {
-        Disposition::parse(self.body())
+        Disposition::read(Cursor::reading(self.body(), self.unlabelled()))
     }
 
     /// What is wrong with the value, for the fields whose meaning the parser needs: dates, Content-Type and
@@ -163,13 +169,13 @@ impl<'m> Field<'m> {
     /// As the URLs of a List- field (RFC 2369).
     #[must_use]
     pub fn list_urls(&self) -> ListUrls<'m> {
-        ListUrls::new(self.body())
+        ListUrls::reading(self.body(), self.unlabelled())
     }
 
     /// As a List-ID (RFC 2919).
     #[must_use]
     pub fn list_id(&self) -> Option<ListId<'m>> {
-        list::list_id(self.body())
+        list::list_id(self.body(), self.unlabelled())
     }
 }
 

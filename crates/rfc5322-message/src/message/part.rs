@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use super::{Field, Message};
 use crate::{
-    charset,
+    charset::Unlabelled,
     codec::{BodyDecoder, Forgiven},
     content::{ContentType, Disposition, DispositionKind, TransferEncoding},
     fields::FieldName,
@@ -255,18 +255,19 @@ impl<'m> Part<'m> {
         }
     }
 
-    /// The body of a text part as text. `None` for other types. An unknown or missing charset is guessed: UTF-8, or else
-    /// windows-1252. [`decoded`](Self::decoded) has the bytes, of which nothing is lost.
+    /// The body of a text part as text. `None` for other types. An unknown or missing charset is read as
+    /// [`Limits::unlabelled`](crate::Limits::unlabelled) says: UTF-8, or else windows-1252. [`decoded`](Self::decoded) has the bytes, of which nothing is lost.
     #[must_use]
     pub fn text(&self) -> Option<Cow<'m, str>> {
         if !self.content_type().is("text", "*") {
             return None;
         }
+        let unlabelled = self.message.tables.unlabelled;
         let charset = self.charset();
         let label = charset.as_deref().unwrap_or_default().as_bytes();
         Some(match self.decoded().bytes {
-            Cow::Borrowed(bytes) => convert(label, bytes),
-            Cow::Owned(bytes) => Cow::Owned(convert(label, &bytes).into_owned()),
+            Cow::Borrowed(bytes) => convert(label, bytes, unlabelled),
+            Cow::Owned(bytes) => Cow::Owned(convert(label, &bytes, unlabelled).into_owned()),
         })
     }
 
@@ -284,11 +285,11 @@ impl<'m> Part<'m> {
 }
 
 /// US-ASCII with the eighth bit set is a label that is wrong, and so is none.
-fn convert<'b>(label: &[u8], bytes: &'b [u8]) -> Cow<'b, str> {
+fn convert<'b>(label: &[u8], bytes: &'b [u8], unlabelled: Unlabelled) -> Cow<'b, str> {
     if label.is_empty() || label.eq_ignore_ascii_case(b"us-ascii") {
-        charset::guess(bytes)
+        unlabelled.decode(bytes)
     } else {
-        charset::decode_or_guess(label, bytes)
+        unlabelled.decode_labelled(label, bytes)
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) use unitext::encode as utf8_address;
 
 use crate::{
     ContentType, Message, Part,
+    charset::Unlabelled,
     fields::{Fields, RawField},
     syntax::{address::Mailboxes, cursor::Cursor, text},
     value::{AddrSpec, DateTime},
@@ -166,7 +167,7 @@ impl<'a> Block<'a> {
     /// The text of the first field of that name, decoded.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
-        self.field(name).map(|field| text::unstructured(field.body()))
+        self.field(name).map(|field| text::unstructured(field.body(), Unlabelled::default()))
     }
 
     /// The first field of that name as a typed value.
@@ -187,7 +188,10 @@ fn typed(body: &[u8]) -> Option<Typed<'_>> {
     let (kind, value) = (body.get(..at)?, body.get(at + 1..)?);
     let mut cursor = Cursor::new(kind);
     cursor.skip_cfws();
-    Some(Typed { kind: text::unstructured(cursor.rest()), value: text::unstructured(value) })
+    Some(Typed {
+        kind: text::unstructured(cursor.rest(), Unlabelled::default()),
+        value: text::unstructured(value, Unlabelled::default()),
+    })
 }
 
 /// The first block of `text`, and what follows the empty lines after it.

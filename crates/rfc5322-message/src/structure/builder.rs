@@ -80,6 +80,7 @@ impl Builder {
     pub(crate) fn start(&mut self) {
         self.tables.clear();
         self.tables.duplicates = self.limits.duplicates;
+        self.tables.unlabelled = self.limits.unlabelled;
         self.frames.clear();
         self.open.clear();
         self.header_bytes = 0;

@@ -1,5 +1,7 @@
 //! How much of a message is taken apart.
 
+use crate::charset::Unlabelled;
+
 /// Which of several fields counts, where a part may have only one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Duplicates {
@@ -30,6 +32,9 @@ pub struct Limits {
     pub defects: u32,
     /// Which Content-Type, Content-Transfer-Encoding and so on counts when a part has several.
     pub duplicates: Duplicates,
+    /// What bytes over 127 mean where no charset is named: in headers, and in text parts without one. UTF-8, or else
+    /// windows-1252.
+    pub unlabelled: Unlabelled,
 }
 
 impl Default for Limits {
@@ -41,6 +46,7 @@ impl Default for Limits {
             header_bytes: 8 << 20,
             defects: 1_000,
             duplicates: Duplicates::First,
+            unlabelled: Unlabelled::Windows1252,
         }
     }
 }

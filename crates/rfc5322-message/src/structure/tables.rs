@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::{Defect, Duplicates};
-use crate::fields::FieldName;
+use crate::{charset::Unlabelled, fields::FieldName};
 
 /// One field: offsets in the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,7 @@ pub(crate) struct Tables {
     pub(crate) boundaries: Vec<u8>,
     pub(crate) len: usize,
     pub(crate) duplicates: Duplicates,
+    pub(crate) unlabelled: Unlabelled,
 }
 
 impl Tables {

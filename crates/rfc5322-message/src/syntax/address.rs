@@ -10,7 +10,7 @@ use super::{
     text::{is_value_control, phrase},
 };
 use crate::{
-    charset,
+    charset::Unlabelled,
     value::{AddrSpec, Address, Group, Mailbox},
 };
 
@@ -31,7 +31,11 @@ pub struct Mailboxes<'a> {
 
 impl<'a> Mailboxes<'a> {
     pub(crate) const fn new(body: &'a [u8]) -> Self {
-        Self { items: Items::new(body) }
+        Self { items: Items::new(Cursor::new(body)) }
+    }
+
+    pub(crate) const fn reading(body: &'a [u8], unlabelled: Unlabelled) -> Self {
+        Self { items: Items::new(Cursor::reading(body, unlabelled)) }
     }
 }
 
@@ -49,10 +53,10 @@ impl<'a> Iterator for Mailboxes<'a> {
 }
 
 /// The whole list, groups as groups.
-pub(crate) fn addresses(body: &[u8]) -> Vec<Address<'_>> {
+pub(crate) fn addresses(body: &[u8], unlabelled: Unlabelled) -> Vec<Address<'_>> {
     let mut list = Vec::new();
     let mut group: Option<(Cow<'_, str>, Vec<Mailbox<'_>>)> = None;
-    for item in Items::new(body) {
+    for item in Items::new(Cursor::reading(body, unlabelled)) {
         match (item, &mut group) {
             (Item::Mailbox(mailbox), Some((_, members))) => members.push(mailbox),
             (Item::Mailbox(mailbox), None) => list.push(Address::Mailbox(mailbox)),
@@ -77,8 +81,8 @@ pub(crate) struct Items<'a> {
 }
 
 impl<'a> Items<'a> {
-    pub(crate) const fn new(body: &'a [u8]) -> Self {
-        Self { cursor: Cursor::new(body), in_group: false }
+    pub(crate) const fn new(cursor: Cursor<'a>) -> Self {
+        Self { cursor, in_group: false }
     }
 
     /// `<`, a route, an addr-spec, `>`.
@@ -127,6 +131,8 @@ impl<'a> Iterator for Items<'a> {
     type Item = Item<'a>;
 
     fn next(&mut self) -> Option<Item<'a>> {
+        let unlabelled = self.cursor.unlabelled();
+        let phrase = |raw| phrase(raw, unlabelled);
         // Empty elements (section 4.4) and ends of groups.
         loop {
             self.cursor.skip_cfws();
@@ -160,7 +166,7 @@ impl<'a> Iterator for Items<'a> {
                     return Some(Item::GroupStart(phrase(self.cursor.slice(start..end))));
                 }
                 Some(b'@') => {
-                    let local = local_part(&mut Cursor::new(self.cursor.slice(start..end)));
+                    let local = local_part(&mut Cursor::reading(self.cursor.slice(start..end), unlabelled));
                     self.cursor.bump();
                     self.cursor.skip_cfws();
                     let domain = domain(&mut self.cursor);
@@ -183,7 +189,7 @@ impl<'a> Iterator for Items<'a> {
                 None | Some(b',' | b';') => {
                     let text = self.cursor.slice(start..end);
                     let mailbox = if words == 1 {
-                        let local = local_part(&mut Cursor::new(text));
+                        let local = local_part(&mut Cursor::reading(text, unlabelled));
                         let name = self.cursor.take_comment().map(phrase).filter(|name| !name.is_empty());
                         Mailbox::parsed(name, AddrSpec::parsed(local, Cow::Borrowed("")))
                     } else {
@@ -214,22 +220,22 @@ fn local_part<'a>(cursor: &mut Cursor<'a>) -> Cow<'a, str> {
     let first = match cursor.peek() {
         Some(b'"') => {
             let (inside, resolve) = cursor.quoted_string();
-            text_of(unquote(inside, resolve))
+            text_of(unquote(inside, resolve), cursor.unlabelled())
         }
-        _ => text_of(Cow::Borrowed(cursor.dot_atom())),
+        _ => text_of(Cow::Borrowed(cursor.dot_atom()), cursor.unlabelled()),
     };
     cursor.skip_cfws();
     let mut local = first;
     while let Some(byte) = cursor.peek() {
         let more = if byte == b'"' {
             let (inside, resolve) = cursor.quoted_string();
-            text_of(unquote(inside, resolve))
+            text_of(unquote(inside, resolve), cursor.unlabelled())
         } else {
             let atom = cursor.dot_atom();
             if atom.is_empty() {
                 break;
             }
-            text_of(Cow::Borrowed(atom))
+            text_of(Cow::Borrowed(atom), cursor.unlabelled())
         };
         local.to_mut().push_str(&more);
         cursor.skip_cfws();
@@ -244,11 +250,11 @@ fn domain<'a>(cursor: &mut Cursor<'a>) -> Cow<'a, str> {
         cursor.bump();
         let inside = cursor.take_while(|byte| byte > b' ' && byte != 0x7f && !matches!(byte, b'[' | b']' | b'\\'));
         if cursor.eat(b']') {
-            return text_of(Cow::Borrowed(cursor.slice(start..cursor.at())));
+            return text_of(Cow::Borrowed(cursor.slice(start..cursor.at())), cursor.unlabelled());
         }
         return literal_with_blanks(cursor, inside);
     }
-    let mut domain = text_of(Cow::Borrowed(cursor.dot_atom()));
+    let mut domain = text_of(Cow::Borrowed(cursor.dot_atom()), cursor.unlabelled());
     loop {
         let before = cursor.clone();
         cursor.skip_cfws();
@@ -262,7 +268,7 @@ fn domain<'a>(cursor: &mut Cursor<'a>) -> Cow<'a, str> {
             *cursor = before;
             break;
         }
-        domain.to_mut().push_str(&text_of(Cow::Borrowed(atom)));
+        domain.to_mut().push_str(&text_of(Cow::Borrowed(atom), cursor.unlabelled()));
     }
     domain
 }
@@ -280,14 +286,14 @@ fn literal_with_blanks<'a>(cursor: &mut Cursor<'a>, first: &[u8]) -> Cow<'a, str
         }
     }
     text.push(b']');
-    text_of(Cow::Owned(text))
+    text_of(Cow::Owned(text), cursor.unlabelled())
 }
 
 /// As text; a control character becomes U+FFFD, so that no address turns into another.
-fn text_of(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+fn text_of(bytes: Cow<'_, [u8]>, unlabelled: Unlabelled) -> Cow<'_, str> {
     let text = match bytes {
-        Cow::Borrowed(bytes) => charset::guess(bytes),
-        Cow::Owned(bytes) => Cow::Owned(String::from(charset::guess(&bytes))),
+        Cow::Borrowed(bytes) => unlabelled.decode(bytes),
+        Cow::Owned(bytes) => Cow::Owned(String::from(unlabelled.decode(&bytes))),
     };
     if text.contains(is_value_control) { Cow::Owned(text.replace(is_value_control, "\u{fffd}")) } else { text }
 }

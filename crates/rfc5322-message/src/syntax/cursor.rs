@@ -3,7 +3,7 @@
 use alloc::{borrow::Cow, vec::Vec};
 use core::ops::Range;
 
-use crate::value::is_atext;
+use crate::{charset::Unlabelled, value::is_atext};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Cursor<'a> {
@@ -11,11 +11,22 @@ pub(crate) struct Cursor<'a> {
     at: usize,
     /// The inside of the last comment that was stepped over.
     comment: Option<&'a [u8]>,
+    /// How the text is read where it is not ASCII.
+    unlabelled: Unlabelled,
 }
 
 impl<'a> Cursor<'a> {
+    /// At the beginning of `text`, read by the default policy.
     pub(crate) const fn new(text: &'a [u8]) -> Self {
-        Self { text, at: 0, comment: None }
+        Self::reading(text, Unlabelled::Windows1252)
+    }
+
+    pub(crate) const fn reading(text: &'a [u8], unlabelled: Unlabelled) -> Self {
+        Self { text, at: 0, comment: None, unlabelled }
+    }
+
+    pub(crate) const fn unlabelled(&self) -> Unlabelled {
+        self.unlabelled
     }
 
     pub(crate) fn peek(&self) -> Option<u8> {

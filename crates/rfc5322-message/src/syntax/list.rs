@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 
 use super::{cursor::Cursor, text};
-use crate::charset;
+use crate::charset::Unlabelled;
 
 /// An iterator over the URLs of a List- field, in the order of preference: what stands between angle brackets, blanks
 /// inside removed.
@@ -13,8 +13,8 @@ pub struct ListUrls<'a> {
 }
 
 impl<'a> ListUrls<'a> {
-    pub(crate) const fn new(body: &'a [u8]) -> Self {
-        Self { cursor: Cursor::new(body) }
+    pub(crate) const fn reading(body: &'a [u8], unlabelled: Unlabelled) -> Self {
+        Self { cursor: Cursor::reading(body, unlabelled) }
     }
 }
 
@@ -29,7 +29,7 @@ impl<'a> Iterator for ListUrls<'a> {
                 continue;
             }
             self.cursor.bump();
-            let url = charset::guess(self.cursor.take_while(|byte| byte != b'>'));
+            let url = self.cursor.unlabelled().decode(self.cursor.take_while(|byte| byte != b'>'));
             self.cursor.bump();
             let odd = |c: char| c.is_whitespace() || c.is_control();
             return Some(if url.contains(odd) { Cow::Owned(url.chars().filter(|c| !odd(*c)).collect()) } else { url });
@@ -47,13 +47,14 @@ pub struct ListId<'a> {
     pub id: Cow<'a, str>,
 }
 
-pub(crate) fn list_id(body: &[u8]) -> Option<ListId<'_>> {
+pub(crate) fn list_id(body: &[u8], unlabelled: Unlabelled) -> Option<ListId<'_>> {
     let open = memchr::memrchr(b'<', body);
     let (name, id) = match open {
         Some(open) => (body.get(..open)?, body.get(open + 1..)?),
         None => (&body[..0], body),
     };
     let id = id.split(|byte| *byte == b'>').next()?.trim_ascii();
-    let name = text::phrase(name);
-    Some(ListId { name: (!name.is_empty()).then_some(name), id: text::phrase(id) }).filter(|list| !list.id.is_empty())
+    let name = text::phrase(name, unlabelled);
+    let id = text::phrase(id, unlabelled);
+    Some(ListId { name: (!name.is_empty()).then_some(name), id }).filter(|list| !list.id.is_empty())
 }

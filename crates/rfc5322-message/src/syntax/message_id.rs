@@ -3,7 +3,7 @@
 use alloc::{borrow::Cow, string::String};
 
 use super::cursor::Cursor;
-use crate::{charset, value::MessageId};
+use crate::{charset::Unlabelled, value::MessageId};
 
 /// An iterator over the identifiers of a field. Phrases and comments between them are stepped over; a field without any
 /// angle bracket is taken as one bare identifier.
@@ -15,14 +15,18 @@ pub struct MessageIds<'a> {
 
 impl<'a> MessageIds<'a> {
     pub(crate) fn new(body: &'a [u8]) -> Self {
-        Self { cursor: Cursor::new(body), bare: memchr::memchr(b'<', body).is_none() }
+        Self::reading(body, Unlabelled::default())
+    }
+
+    pub(crate) fn reading(body: &'a [u8], unlabelled: Unlabelled) -> Self {
+        Self { cursor: Cursor::reading(body, unlabelled), bare: memchr::memchr(b'<', body).is_none() }
     }
 }
 
 /// Without blanks, controls and brackets; borrowed if there were none.
-fn clean(raw: &[u8]) -> Cow<'_, str> {
+fn clean(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
     let odd = |c: char| c <= ' ' || c.is_control() || matches!(c, '<' | '>' | '\u{2028}' | '\u{2029}');
-    let text = charset::guess(raw);
+    let text = unlabelled.decode(raw);
     if text.contains(odd) { Cow::Owned(text.chars().filter(|c| !odd(*c)).collect::<String>()) } else { text }
 }
 
@@ -30,9 +34,11 @@ impl<'a> Iterator for MessageIds<'a> {
     type Item = MessageId<'a>;
 
     fn next(&mut self) -> Option<MessageId<'a>> {
+        let unlabelled = self.cursor.unlabelled();
         if core::mem::take(&mut self.bare) {
             self.cursor.skip_cfws();
-            let id = clean(self.cursor.take_while(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'(')));
+            let id =
+                clean(self.cursor.take_while(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'(')), unlabelled);
             self.cursor.skip_all();
             return (!id.is_empty()).then(|| MessageId::parsed(id));
         }
@@ -42,7 +48,7 @@ impl<'a> Iterator for MessageIds<'a> {
                 b'<' => {
                     // `<<id>>` is one identifier.
                     self.cursor.take_while(|byte| byte == b'<');
-                    let id = clean(self.cursor.take_while(|byte| !matches!(byte, b'<' | b'>')));
+                    let id = clean(self.cursor.take_while(|byte| !matches!(byte, b'<' | b'>')), unlabelled);
                     self.cursor.take_while(|byte| byte == b'>');
                     if !id.is_empty() {
                         return Some(MessageId::parsed(id));

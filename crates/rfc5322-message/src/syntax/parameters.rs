@@ -6,7 +6,7 @@ use super::{
     cursor::{Cursor, unquote},
     text,
 };
-use crate::{charset, codec::hex_pair};
+use crate::{charset::Unlabelled, codec::hex_pair};
 
 /// How many parameters of one field are looked at.
 const MOST: usize = 1000;
@@ -100,17 +100,19 @@ fn split_name(name: &[u8]) -> (&[u8], Option<u32>, bool) {
 /// The value of the parameter `name`, decoded. Extended forms win over plain ones, as RFC 2231 intends for readers that know
 /// both; continuations are put in order; encoded-words, which do not belong there, are decoded all the same.
 pub(crate) fn value<'a>(parameters: RawParameters<'a>, name: &[u8]) -> Option<Cow<'a, str>> {
+    let unlabelled = parameters.cursor.unlabelled();
     let mut forms = Forms::default();
     parameters.filter(|parameter| parameter.name.eq_ignore_ascii_case(name)).for_each(|parameter| forms.add(parameter));
-    forms.value()
+    forms.value(unlabelled)
 }
 
 /// Every parameter, decoded, by the first occurrence of its name.
 pub(crate) fn all(parameters: RawParameters<'_>) -> Vec<(String, Cow<'_, str>)> {
+    let unlabelled = parameters.cursor.unlabelled();
     let mut places = BTreeMap::new();
     let mut named: Vec<(String, Forms<'_>)> = Vec::new();
     for parameter in parameters {
-        let name = charset::guess(parameter.name).to_ascii_lowercase();
+        let name = unlabelled.decode(parameter.name).to_ascii_lowercase();
         let place = *places.entry(name.clone()).or_insert_with(|| {
             named.push((name, Forms::default()));
             named.len() - 1
@@ -119,7 +121,7 @@ pub(crate) fn all(parameters: RawParameters<'_>) -> Vec<(String, Cow<'_, str>)> 
             forms.add(parameter);
         }
     }
-    named.into_iter().filter_map(|(name, forms)| Some((name, forms.value()?))).collect()
+    named.into_iter().filter_map(|(name, forms)| Some((name, forms.value(unlabelled)?))).collect()
 }
 
 /// The forms in which one parameter was given.
@@ -140,25 +142,25 @@ impl<'a> Forms<'a> {
         }
     }
 
-    fn value(self) -> Option<Cow<'a, str>> {
+    fn value(self, unlabelled: Unlabelled) -> Option<Cow<'a, str>> {
         if let Some(value) = self.extended {
             let (charset, text) = split_charset(&value);
             let mut bytes = Vec::with_capacity(text.len());
             percent_decode(text, &mut bytes);
-            return Some(Cow::Owned(clean(&charset::decode_or_guess(charset, &bytes))));
+            return Some(Cow::Owned(clean(&unlabelled.decode_labelled(charset, &bytes))));
         }
         if !self.sections.is_empty() {
-            return Some(Cow::Owned(joined(self.sections)));
+            return Some(Cow::Owned(joined(self.sections, unlabelled)));
         }
         Some(match self.plain? {
-            Cow::Borrowed(value) => text::unstructured(value),
-            Cow::Owned(value) => Cow::Owned(String::from(text::unstructured(&value))),
+            Cow::Borrowed(value) => text::unstructured(value, unlabelled),
+            Cow::Owned(value) => Cow::Owned(String::from(text::unstructured(&value, unlabelled))),
         })
     }
 }
 
 /// Sections in their order, up to the first that is missing. Bytes are joined before they are converted.
-fn joined(mut sections: Vec<RawParameter<'_>>) -> String {
+fn joined(mut sections: Vec<RawParameter<'_>>, unlabelled: Unlabelled) -> String {
     sections.sort_by_key(|section| section.section);
     sections.dedup_by_key(|section| section.section);
     let mut charset = Vec::new();
@@ -183,9 +185,9 @@ fn joined(mut sections: Vec<RawParameter<'_>>) -> String {
         percent_decode(text, &mut bytes);
     }
     if any_extended {
-        clean(&charset::decode_or_guess(&charset, &bytes))
+        clean(&unlabelled.decode_labelled(&charset, &bytes))
     } else {
-        text::unstructured(&bytes).into_owned()
+        text::unstructured(&bytes, unlabelled).into_owned()
     }
 }
 

@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 
 use super::{cursor::Cursor, date};
-use crate::{charset, value::DateTime};
+use crate::{charset::Unlabelled, value::DateTime};
 
 /// What a Received field says. Clauses are as they stand; any of them may be missing, and none is to be trusted that an own
 /// server did not write.
@@ -43,7 +43,7 @@ impl Received<'_> {
     }
 }
 
-pub(crate) fn received(body: &[u8]) -> Received<'_> {
+pub(crate) fn received(body: &[u8], unlabelled: Unlabelled) -> Received<'_> {
     let mut received = Received::default();
     let mut cursor = Cursor::new(body);
     let mut last: Option<Clause> = None;
@@ -54,7 +54,7 @@ pub(crate) fn received(body: &[u8]) -> Received<'_> {
             let comment = cursor.take_comment().unwrap_or_default();
             // The first comment after a clause is the one that tells.
             if let Some(slot) = last.and_then(|clause| clause.info(&mut received)) {
-                slot.get_or_insert_with(|| charset::guess(comment.trim_ascii()));
+                slot.get_or_insert_with(|| unlabelled.decode(comment.trim_ascii()));
             }
             continue;
         }
@@ -76,7 +76,7 @@ pub(crate) fn received(body: &[u8]) -> Received<'_> {
         let value = atom(&mut cursor);
         let value = value.strip_prefix(b"<").unwrap_or(value);
         let value = value.strip_suffix(b">").unwrap_or(value);
-        clause.slot(&mut received).get_or_insert_with(|| charset::guess(value));
+        clause.slot(&mut received).get_or_insert_with(|| unlabelled.decode(value));
         last = Some(clause);
     }
     received

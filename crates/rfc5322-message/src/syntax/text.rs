@@ -5,7 +5,7 @@ use alloc::{borrow::Cow, string::String, vec::Vec};
 use memchr::memmem;
 
 use super::{cursor::Cursor, encoded_word::encoded_word};
-use crate::charset;
+use crate::charset::Unlabelled;
 
 /// True for bytes that can stay as they are in decoded text: printable ASCII and tab.
 const fn is_plain(byte: u8) -> bool {
@@ -15,20 +15,20 @@ const fn is_plain(byte: u8) -> bool {
 /// The text of an unstructured field: unfolded, trimmed, encoded-words decoded.
 ///
 /// Control characters, line ends above all, come out as blanks whether they stood in the field or in an encoded-word, so the
-/// text cannot smuggle a field into another message. Bytes that are not UTF-8 are guessed to be windows-1252.
-pub(crate) fn unstructured(body: &[u8]) -> Cow<'_, str> {
+/// text cannot smuggle a field into another message. Bytes over 127 are read by `unlabelled`.
+pub(crate) fn unstructured(body: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
     let body = body.trim_ascii();
     let plain = body.iter().all(|byte| is_plain(*byte) || *byte >= 0x80) && memmem::find(body, b"=?").is_none();
     if plain && let Ok(text) = core::str::from_utf8(body) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(decode(body))
+    Cow::Owned(decode(body, unlabelled))
 }
 
 /// Decodes text that is known to need it.
-fn decode(body: &[u8]) -> String {
+fn decode(body: &[u8], unlabelled: Unlabelled) -> String {
     let mut out = String::with_capacity(body.len());
-    let mut words = Words::default();
+    let mut words = Words { unlabelled, ..Words::default() };
     let mut at = 0;
     let mut literal = 0;
     while let Some(found) = body.get(at..).and_then(|rest| memmem::find(rest, b"=?")) {
@@ -41,14 +41,14 @@ fn decode(body: &[u8]) -> String {
         // Blanks between encoded-words are not text (section 6.2).
         if !(words.any && before.iter().all(u8::is_ascii_whitespace)) {
             words.flush(&mut out);
-            push_literal(&mut out, before);
+            push_literal(&mut out, before, unlabelled);
         }
         words.push(word.charset, &mut out, |bytes| word.decode_into(bytes));
         at += word.len;
         literal = at;
     }
     words.flush(&mut out);
-    push_literal(&mut out, body.get(literal..).unwrap_or_default());
+    push_literal(&mut out, body.get(literal..).unwrap_or_default(), unlabelled);
     out
 }
 
@@ -59,6 +59,7 @@ struct Words<'a> {
     charset: &'a [u8],
     bytes: Vec<u8>,
     any: bool,
+    unlabelled: Unlabelled,
 }
 
 impl<'a> Words<'a> {
@@ -75,7 +76,7 @@ impl<'a> Words<'a> {
 
     fn convert(&mut self, out: &mut String) {
         if !self.bytes.is_empty() {
-            push_clean(out, &charset::decode_or_guess(self.charset, &self.bytes));
+            push_clean(out, &self.unlabelled.decode_labelled(self.charset, &self.bytes));
             self.bytes.clear();
         }
     }
@@ -87,9 +88,9 @@ impl<'a> Words<'a> {
 }
 
 /// Appends text that stood in the field as it is: line ends before blanks go, other controls become blanks.
-fn push_literal(out: &mut String, text: &[u8]) {
+fn push_literal(out: &mut String, text: &[u8], unlabelled: Unlabelled) {
     for piece in crate::fields::unfold(text) {
-        push_clean(out, &charset::guess(piece));
+        push_clean(out, &unlabelled.decode(piece));
     }
 }
 
@@ -108,16 +109,16 @@ fn is_control(c: char) -> bool {
 
 /// A phrase: atoms, quoted-strings and encoded-words, with comments and needless blanks dropped. Encoded-words are decoded
 /// inside quotes too, where they should not be but often are.
-pub(crate) fn phrase(raw: &[u8]) -> Cow<'_, str> {
+pub(crate) fn phrase(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
     let raw = raw.trim_ascii();
     let special = |byte: &u8| matches!(byte, b'"' | b'(' | b'\\' | b'=' | b'\t' | b'\r' | b'\n');
     if !raw.iter().any(special) && memmem::find(raw, b"  ").is_none() {
-        return clean_phrase(raw);
+        return clean_phrase(raw, unlabelled);
     }
     if let [b'"', inside @ .., b'"'] = raw
         && !inside.iter().any(special)
     {
-        return clean_phrase(inside);
+        return clean_phrase(inside, unlabelled);
     }
     let mut text = Vec::with_capacity(raw.len());
     let mut cursor = Cursor::new(raw);
@@ -142,12 +143,12 @@ pub(crate) fn phrase(raw: &[u8]) -> Cow<'_, str> {
             }
         }
     }
-    Cow::Owned(unstructured(&text).replace('\t', " "))
+    Cow::Owned(unstructured(&text, unlabelled).replace('\t', " "))
 }
 
 /// Text without anything to resolve, borrowed if it is clean.
-fn clean_phrase(raw: &[u8]) -> Cow<'_, str> {
-    match unstructured(raw) {
+fn clean_phrase(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
+    match unstructured(raw, unlabelled) {
         Cow::Borrowed(text) if !text.contains(is_value_control) => Cow::Borrowed(text),
         text => Cow::Owned(text.replace(is_value_control, " ")),
     }
