@@ -59,8 +59,22 @@
 //! # Ok::<(), rfc5322_message::edit::EditError>(())
 //! ```
 //!
+//! # Example: no guesses
+//!
+//! Bytes over 127 that no charset explains are read as UTF-8, or else as windows-1252. Who would rather see that something
+//! is unknown says so to the parser.
+//!
+//! ```
+//! use rfc5322_message::{Limits, Parser, charset::Unlabelled};
+//!
+//! let mut limits = Limits::default();
+//! limits.unlabelled = Unlabelled::Utf8;
+//! let message = Parser::new(limits).parse(b"Subject: caf\xe9\r\n\r\n");
+//! assert_eq!(message.subject().as_deref(), Some("caf\u{fffd}"));
+//! ```
+//!
 //! Messages that come in pieces are [`push`]'s; the raw fields are [`fields`]'; reports about other messages are
-//! [`report`]'s.
+//! [`report`]'s. With the feature `serde`, values are JSON.
 //!
 //! # Example: build a message
 //!

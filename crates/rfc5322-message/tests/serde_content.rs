@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use rfc5322_message::{
     ContentType, Defect, Message, Received,
     build::MediaType,
-    content::{DispositionKind, TransferEncoding},
+    content::{CalendarComponent, CalendarMethod, DispositionKind, TransferEncoding},
     jmap::BodyLists,
     report::{self, Action, DeliveryStatus, DispositionNotification, ReportKind, Typed},
     value::AddrSpec,
@@ -31,6 +31,8 @@ fn the_documented_shapes() {
     there_and_back(&AddrSpec::new("a @\"b", "[x@y]").unwrap(), r#""\"a @\\\"b\"@[x@y]""#);
     there_and_back(&DispositionKind::Inline, r#""inline""#);
     there_and_back(&TransferEncoding::QuotedPrintable, r#""quoted-printable""#);
+    there_and_back(&CalendarMethod::DeclineCounter, r#""DECLINECOUNTER""#);
+    there_and_back(&CalendarComponent::FreeBusy, r#""VFREEBUSY""#);
     there_and_back(&Action::Failed, r#""failed""#);
     there_and_back(&ReportKind::Feedback, r#""feedback-report""#);
     let media = MediaType::new("text/plain").unwrap().with("charset", "utf-8").unwrap();

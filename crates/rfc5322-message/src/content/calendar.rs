@@ -60,3 +60,52 @@ impl CalendarMethod {
         Self::ALL.into_iter().find(|known| method.trim().eq_ignore_ascii_case(known.as_str()))
     }
 }
+
+/// What a calendar part holds: the parameter `component`, which is repeated if it holds several (RFC 5545 section 8.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum CalendarComponent {
+    /// An event.
+    Event,
+    /// Something to be done.
+    Todo,
+    /// A note.
+    Journal,
+    /// When somebody is free, or asked to be.
+    FreeBusy,
+    /// A time zone.
+    TimeZone,
+}
+
+impl CalendarComponent {
+    const ALL: [Self; 5] = [Self::Event, Self::Todo, Self::Journal, Self::FreeBusy, Self::TimeZone];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Event => "VEVENT",
+            Self::Todo => "VTODO",
+            Self::Journal => "VJOURNAL",
+            Self::FreeBusy => "VFREEBUSY",
+            Self::TimeZone => "VTIMEZONE",
+        }
+    }
+
+    /// The components that a calendar part names, in order; those that are unknown are left out.
+    ///
+    /// ```
+    /// use rfc5322_message::{ContentType, content::CalendarComponent};
+    ///
+    /// let content_type = ContentType::parse(b"text/calendar; method=REQUEST; component=VEVENT; component=vtodo").unwrap();
+    /// let components: Vec<_> = CalendarComponent::all_of(&content_type).collect();
+    /// assert_eq!(components, [CalendarComponent::Event, CalendarComponent::Todo]);
+    /// ```
+    pub fn all_of(content_type: &ContentType<'_>) -> impl Iterator<Item = Self> {
+        let calendar = content_type.is("text", "calendar") || content_type.is("application", "calendar+json");
+        content_type.repeated(b"component").filter(move |_| calendar).filter_map(|value| {
+            let value = value.trim_ascii();
+            Self::ALL.into_iter().find(|known| value.eq_ignore_ascii_case(known.as_str().as_bytes()))
+        })
+    }
+}

@@ -60,6 +60,12 @@ impl<'a> ContentType<'a> {
         parameters::value(self.parameters.clone(), name.as_bytes())
     }
 
+    /// The values of all parameters of that name, as they are: MIME has one of each, iCalendar repeats some.
+    pub(crate) fn repeated<'n>(&self, name: &'n [u8]) -> impl Iterator<Item = Cow<'a, [u8]>> + use<'a, 'n> {
+        let named = self.parameters.clone().filter(move |parameter| parameter.is_plain(name));
+        named.map(|parameter| parameter.value)
+    }
+
     /// Every parameter, decoded, in the order in which their names first stand; names are in lower case.
     #[must_use]
     pub fn parameters(&self) -> Vec<(String, Cow<'a, str>)> {

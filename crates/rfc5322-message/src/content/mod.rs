@@ -8,7 +8,7 @@ pub mod partial;
 mod secure;
 mod transfer_encoding;
 
-pub use calendar::CalendarMethod;
+pub use calendar::{CalendarComponent, CalendarMethod};
 pub use content_type::ContentType;
 pub(crate) use content_type::ContentTypeScan;
 pub use disposition::{Disposition, DispositionKind};

@@ -13,6 +13,7 @@
 //! | [`ContentType`], [`MediaType`] | `{"type": "text/plain", "parameters": {"charset": "utf-8"}}` | as a [`MediaType`], checked |
 //! | [`Disposition`] | `{"type": "attachment", "parameters": {"filename": "a.png"}}` | |
 //! | [`DispositionKind`], [`TransferEncoding`] | `"inline"`, `"base64"` | yes |
+//! | [`CalendarMethod`], [`CalendarComponent`] | `"REQUEST"`, `"VEVENT"` | yes |
 //! | [`Defect`] | `{"kind": "missing-empty-line", "offset": 12}` | yes |
 //! | [`DefectKind`] | `"missing-empty-line"` | yes |
 //! | [`ReportKind`], [`Action`] | `"delivery-status"`, `"failed"` | yes |
@@ -57,6 +58,8 @@
 //! [`Disposition`]: crate::content::Disposition
 //! [`DispositionKind`]: crate::content::DispositionKind
 //! [`TransferEncoding`]: crate::content::TransferEncoding
+//! [`CalendarMethod`]: crate::content::CalendarMethod
+//! [`CalendarComponent`]: crate::content::CalendarComponent
 //! [`Defect`]: crate::Defect
 //! [`DefectKind`]: crate::DefectKind
 //! [`ReportKind`]: crate::report::ReportKind
@@ -79,7 +82,7 @@ use alloc::string::String;
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::content::{DispositionKind, TransferEncoding};
+use crate::content::{CalendarComponent, CalendarMethod, DispositionKind, TransferEncoding};
 use crate::report::{Action, ReportKind};
 use crate::{Defect, DefectKind};
 
@@ -132,6 +135,23 @@ keywords! {
         Unknown "unknown",
     ];
     DispositionKind, "a disposition": [Inline "inline", Attachment "attachment"];
+    CalendarMethod, "a method of iTIP": [
+        Publish "PUBLISH",
+        Request "REQUEST",
+        Reply "REPLY",
+        Add "ADD",
+        Cancel "CANCEL",
+        Refresh "REFRESH",
+        Counter "COUNTER",
+        DeclineCounter "DECLINECOUNTER",
+    ];
+    CalendarComponent, "a component of iCalendar": [
+        Event "VEVENT",
+        Todo "VTODO",
+        Journal "VJOURNAL",
+        FreeBusy "VFREEBUSY",
+        TimeZone "VTIMEZONE",
+    ];
     Action, "what happened to a recipient": [
         Failed "failed",
         Delayed "delayed",
