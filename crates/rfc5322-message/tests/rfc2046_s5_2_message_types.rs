@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use rfc5322_message::Message;
-use rfc5322_message::content::partial::{Assembly, PartialError, SplitError, split};
+use rfc5322_message::content::partial::{Assemblies, Assembly, PartialError, SplitError, split};
 use rfc5322_message::content::{Access, ExternalBody, FileProtocol};
 use rfc5322_message::value::MessageId;
 
@@ -195,4 +195,30 @@ fn other_ways() {
     assert_eq!(access("name=a"), None);
     let text = Message::parse(b"Content-Type: text/plain\r\n\r\n");
     assert!(ExternalBody::of(&text.root()).is_none());
+}
+
+#[test]
+fn fragments_of_several_messages_within_limits() {
+    let fragment = |id: &str, number: u32, text: &str| {
+        format!("Content-Type: message/partial; id={id}; number={number}; total=2\r\n\r\n{text}\r\n").into_bytes()
+    };
+    let one = fragment("a", 1, "Subject: a\r\n\r\na");
+    let mut assemblies = Assemblies::new(2, 3 * one.len());
+    assert_eq!(assemblies.add(&one), Ok(None));
+    assert_eq!(assemblies.add(&one), Ok(None));
+    assert_eq!(assemblies.add(&fragment("b", 1, "Subject: b\r\n\r\nb")), Ok(None));
+    assert_eq!(assemblies.add(&fragment("c", 1, "Subject: c\r\n\r\nc")), Err(PartialError::TooMany));
+    assert_eq!(assemblies.add(&fragment("a", 2, &"x".repeat(200))), Err(PartialError::TooLarge));
+    assert_eq!(assemblies.add(b"Subject: no fragment\r\n\r\n"), Err(PartialError::NotAFragment));
+    // What was refused changed nothing, and what is gone makes room.
+    assert_eq!(assemblies.waiting().collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(assemblies.assembly("a").unwrap().missing().collect::<Vec<_>>(), [2]);
+    assert_eq!(assemblies.add(&fragment("a", 2, "y")).unwrap().unwrap(), b"Subject: a\r\n\r\na\r\ny\r\n");
+    assert!(assemblies.forget("b") && !assemblies.forget("b"));
+    assert_eq!(assemblies.add(&fragment("c", 1, "Subject: c\r\n\r\nc")), Ok(None));
+    assert_eq!(Assemblies::new(0, 1000).add(&one), Err(PartialError::TooMany));
+    // A refused first fragment leaves nothing behind.
+    let mut small = Assemblies::new(1, 10);
+    assert_eq!(small.add(&one), Err(PartialError::TooLarge));
+    assert_eq!(small.waiting().count(), 0);
 }

@@ -46,7 +46,8 @@ impl Fragment {
     }
 }
 
-/// Why fragments make no message. It is always the fault of whoever sent them, or of the way they took.
+/// Why fragments make no message. It is the fault of whoever sent them, or of the way they took; or a limit of the caller's was
+/// reached ([`TooLarge`](Self::TooLarge), [`TooMany`](Self::TooMany)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum PartialError {
@@ -65,6 +66,9 @@ pub enum PartialError {
     /// More than [`Assembly::MOST_FRAGMENTS`] fragments, or more octets than allowed.
     #[error("the message would be too large")]
     TooLarge,
+    /// As many messages are waiting as are allowed.
+    #[error("too many messages wait for fragments")]
+    TooMany,
 }
 
 /// The fragments of one message, collected in any order.
@@ -110,8 +114,16 @@ impl Assembly {
     /// [`PartialError`]; the fragments that are there stay.
     pub fn add(&mut self, fragment: &[u8]) -> Result<Option<Vec<u8>>, PartialError> {
         let message = Message::parse(fragment);
-        let Fragment { id, number, total } =
-            Fragment::of(&message.root().content_type()).ok_or(PartialError::NotAFragment)?;
+        let told = Fragment::of(&message.root().content_type()).ok_or(PartialError::NotAFragment)?;
+        self.add_parsed(fragment, &message, told)
+    }
+
+    fn add_parsed(
+        &mut self,
+        fragment: &[u8],
+        message: &Message<'_>,
+        Fragment { id, number, total }: Fragment,
+    ) -> Result<Option<Vec<u8>>, PartialError> {
         if self.id.as_ref().is_some_and(|known| *known != id) {
             return Err(PartialError::OtherMessage);
         }
@@ -167,6 +179,84 @@ impl Assembly {
         whole.extend_from_slice(b"\r\n");
         whole.extend_from_slice(enclosed.get(inner.body_start()..).unwrap_or_default());
         whole
+    }
+}
+
+/// The fragments of several messages, each message told by its identity.
+///
+/// Nothing is thrown away to make room, and there is no clock: who wants old fragments gone calls
+/// [`forget`](Self::forget).
+///
+/// # Example: fragments as a mailbox has them
+///
+/// ```
+/// use rfc5322_message::content::partial::Assemblies;
+///
+/// let fragment = |id: &str, number: u32, text: &str| {
+///     format!("Content-Type: message/partial; id={id}; number={number}; total=2\r\n\r\n{text}\r\n").into_bytes()
+/// };
+/// let mut assemblies = Assemblies::new(100, 1024 * 1024);
+/// assert_eq!(assemblies.add(&fragment("b", 2, "more of b"))?, None);
+/// assert_eq!(assemblies.add(&fragment("a", 1, "Subject: a\r\n\r\na"))?, None);
+/// let b = assemblies.add(&fragment("b", 1, "Subject: b\r\n\r\nb"))?.expect("both are there");
+/// assert_eq!(b, b"Subject: b\r\n\r\nb\r\nmore of b\r\n");
+/// assert_eq!(assemblies.waiting().collect::<Vec<_>>(), ["a"]);
+/// # Ok::<(), rfc5322_message::content::partial::PartialError>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Assemblies {
+    waiting: BTreeMap<Box<str>, Assembly>,
+    octets: usize,
+    most: usize,
+    limit: usize,
+}
+
+impl Assemblies {
+    /// Nothing yet. So many messages may wait, and all fragments together may have so many octets.
+    #[must_use]
+    pub fn new(messages: usize, octets: usize) -> Self {
+        Self { most: messages, limit: octets, ..Self::default() }
+    }
+
+    /// Takes a whole message that is a fragment, and gives back the message of which it was the last that was missing.
+    ///
+    /// # Errors
+    /// [`PartialError`]; the fragments that are there stay.
+    pub fn add(&mut self, fragment: &[u8]) -> Result<Option<Vec<u8>>, PartialError> {
+        let message = Message::parse(fragment);
+        let told = Fragment::of(&message.root().content_type()).ok_or(PartialError::NotAFragment)?;
+        let id = told.id.clone();
+        let mut assembly = match self.waiting.remove(&id) {
+            Some(assembly) => assembly,
+            None if self.waiting.len() >= self.most => return Err(PartialError::TooMany),
+            None => Assembly::default(),
+        };
+        self.octets -= assembly.octets;
+        assembly.limit = self.limit - self.octets;
+        let added = assembly.add_parsed(fragment, &message, told);
+        if !matches!(added, Ok(Some(_))) && !assembly.fragments.is_empty() {
+            self.octets += assembly.octets;
+            self.waiting.insert(id, assembly);
+        }
+        added
+    }
+
+    /// The messages that wait for fragments, by their identities.
+    pub fn waiting(&self) -> impl Iterator<Item = &str> {
+        self.waiting.keys().map(|id| &**id)
+    }
+
+    /// What is there of a message.
+    #[must_use]
+    pub fn assembly(&self, id: &str) -> Option<&Assembly> {
+        self.waiting.get(id)
+    }
+
+    /// Throws away what is there of a message; false if there was nothing.
+    pub fn forget(&mut self, id: &str) -> bool {
+        let Some(assembly) = self.waiting.remove(id) else { return false };
+        self.octets -= assembly.octets;
+        true
     }
 }
 
