@@ -4,7 +4,7 @@ use harness::{Group, corpus};
 use mail_auth_spf_dkim::crypto::{Digest, HashAlgorithm, Hasher, default_provider};
 use mail_auth_spf_dkim::dkim::{BodyCanonicalizer, BodyDefects, Canonicalization};
 
-use crate::peer;
+use crate::mail_auth;
 
 /// The body of a message: what is behind the first empty line.
 fn body(message: &[u8]) -> &[u8] {
@@ -39,7 +39,7 @@ fn compare(bodies: &[Vec<u8>]) {
         let (mut same, mut bare) = (0, 0);
         for body in bodies {
             let (digest, defects) = digest(form, body, &mut *hasher);
-            if digest.as_ref() == peer::digest(form, body) {
+            if digest.as_ref() == mail_auth::digest(form, body) {
                 same += 1;
             } else {
                 assert_ne!(defects, BodyDefects::default(), "another digest of {:?}", String::from_utf8_lossy(body));
@@ -79,7 +79,7 @@ fn measure(name: &str, bodies: &[Vec<u8>]) {
         };
         Group::new(&title, items)
             .bytes(octets)
-            .contender("mail-auth 0.15.1", lengths(peer::canonical_length))
+            .contender("mail-auth 0.15.1", lengths(mail_auth::canonical_length))
             .contender("ours", lengths(canonical_length))
             .contender("limit: memcpy", || {
                 for body in bodies {
@@ -93,7 +93,7 @@ fn measure(name: &str, bodies: &[Vec<u8>]) {
         let mut plain = default_provider().hasher(HashAlgorithm::Sha256);
         Group::new(&title, items)
             .bytes(octets)
-            .contender("mail-auth 0.15.1", || bodies.iter().map(|body| start(&peer::digest(form, body)) >> 32).sum())
+            .contender("mail-auth 0.15.1", || bodies.iter().map(|body| start(&mail_auth::digest(form, body)) >> 32).sum())
             .contender("ours", || {
                 bodies.iter().map(|body| start(digest(form, body, &mut *hasher).0.as_ref()) >> 32).sum()
             })

@@ -2,8 +2,11 @@
 #![forbid(unsafe_code)]
 
 mod bodies;
-mod peer;
+mod mail_auth;
+mod messages;
+mod viadkim;
 
 fn main() {
     bodies::run();
+    messages::run();
 }
