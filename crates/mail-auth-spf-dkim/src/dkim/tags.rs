@@ -140,8 +140,12 @@ fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
 
 /// The text without the white space in it.
 pub(crate) fn without_white_space(text: &str) -> Cow<'_, str> {
-    let white = |c: char| c.is_ascii() && is_white_space(c as u8);
-    if text.contains(white) { Cow::Owned(text.chars().filter(|&c| !white(c)).collect()) } else { Cow::Borrowed(text) }
+    // Octets and not characters: base64 is long, and what is left out is ASCII.
+    if !text.bytes().any(is_white_space) {
+        return Cow::Borrowed(text);
+    }
+    let octets = text.bytes().filter(|&octet| !is_white_space(octet)).collect();
+    String::from_utf8(octets).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// The parts of a list with colons, without the white space around them.

@@ -188,7 +188,7 @@ impl Verifier {
         if !self.intake.has_ended() || self.report.is_some() || !self.keys.are_complete() {
             return;
         }
-        let mut message = Vec::new();
+        let mut message = Vec::with_capacity(header.octets().len().min(4096));
         let from_fields = header.count("From");
         let outcome = |candidate: &Candidate| self.outcome(candidate, header, from_fields, &mut message);
         self.report = Some(Report {
