@@ -93,7 +93,9 @@ fn measure(name: &str, bodies: &[Vec<u8>]) {
         let mut plain = default_provider().hasher(HashAlgorithm::Sha256);
         Group::new(&title, items)
             .bytes(octets)
-            .contender("mail-auth 0.15.1", || bodies.iter().map(|body| start(&mail_auth::digest(form, body)) >> 32).sum())
+            .contender("mail-auth 0.15.1", || {
+                bodies.iter().map(|body| start(&mail_auth::digest(form, body)) >> 32).sum()
+            })
             .contender("ours", || {
                 bodies.iter().map(|body| start(digest(form, body, &mut *hasher).0.as_ref()) >> 32).sum()
             })

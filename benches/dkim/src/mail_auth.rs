@@ -103,8 +103,7 @@ pub struct Verifier {
 impl Verifier {
     pub fn new(record: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let authenticator =
-            runtime.block_on(async { MessageAuthenticator::new_system_conf().expect("a resolver") });
+        let authenticator = runtime.block_on(async { MessageAuthenticator::new_system_conf().expect("a resolver") });
         let key = TxtRecord::DomainKey(Arc::new(DomainKey::parse(record.as_bytes()).expect("a key")));
         let name = format!("{SELECTOR}._domainkey.{DOMAIN}.").into_boxed_str();
         Self { runtime, authenticator, records: Records(Mutex::new(HashMap::from([(name, key)]))) }

@@ -117,12 +117,15 @@ fn verify(
     assert!(mail_auth.passes(&signed) && !mail_auth.passes(&broken), "{title}: mail-auth");
     assert!(viadkim.passes(&signed) && !viadkim.passes(&broken), "{title}: viadkim");
 
-    let made = providers()
-        .map(|(name, provider)| (name, provider, Key::parse(provider, record.as_bytes()).expect("a key")));
+    let made =
+        providers().map(|(name, provider)| (name, provider, Key::parse(provider, record.as_bytes()).expect("a key")));
     let mut group = Group::new(title, 1).bytes(message.len()).same_work();
     group = group.contender("mail-auth 0.15.1", || u64::from(mail_auth.passes(&signed)));
     for (name, provider, key) in &made {
-        assert!(passes(*provider, &policy, key, &signed) && !passes(*provider, &policy, key, &broken), "{title}: {name}");
+        assert!(
+            passes(*provider, &policy, key, &signed) && !passes(*provider, &policy, key, &broken),
+            "{title}: {name}"
+        );
         group = group.contender(name, || u64::from(passes(*provider, &policy, key, &signed)));
     }
     let provider = &aws_lc_rs::PROVIDER;
