@@ -128,6 +128,8 @@ pub mod authres;
 pub mod bimi;
 pub mod crypto;
 pub mod dkim;
+#[cfg(feature = "unstable-dkim2")]
+pub mod dkim2;
 pub mod dmarc;
 pub mod dns;
 pub mod iprev;

@@ -55,9 +55,11 @@ const fn is_white_space(octet: u8) -> bool {
 impl<'a> TagList<'a> {
     /// Reads a list. A semicolon at the end is allowed.
     pub(crate) fn parse(text: &'a [u8]) -> Result<Self, TagListError> {
-        if text.len() > LONGEST {
-            return Err(TagListError::TooLong);
-        }
+        if text.len() > LONGEST { Err(TagListError::TooLong) } else { Self::parse_long(text) }
+    }
+
+    /// Reads a list that may be of any length, as those with recipes are.
+    pub(crate) fn parse_long(text: &'a [u8]) -> Result<Self, TagListError> {
         let mut list = Self { text, tags: Vec::with_capacity(12) };
         let mut start = 0;
         loop {

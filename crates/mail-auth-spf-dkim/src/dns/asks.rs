@@ -67,5 +67,7 @@ asks!(
     crate::dmarc::Evaluation,
     #[cfg(feature = "arc")]
     crate::arc::Verifier,
+    #[cfg(feature = "unstable-dkim2")]
+    crate::dkim2::Verifier,
     crate::authenticate::Receiver,
 );
