@@ -51,7 +51,11 @@ impl HashedHeader {
         let mut header = Self::default();
         for field in Fields::new(octets) {
             let mut canonical = Vec::new();
-            canonicalize_field(Canonicalization::Relaxed, octets.get(field.range()).unwrap_or_default(), &mut canonical);
+            canonicalize_field(
+                Canonicalization::Relaxed,
+                octets.get(field.range()).unwrap_or_default(),
+                &mut canonical,
+            );
             let name = canonical.split(|&octet| octet == b':').next().unwrap_or_default();
             if is_hashed(name) {
                 header.fields.entry(name.to_vec()).or_default().push(canonical);

@@ -69,5 +69,9 @@ fn hash(text: &str) -> Result<InstanceHash, FieldError> {
     let algorithm = known.into_iter().find(|known| known.as_str() == algorithm);
     let (header, body) = (base64(header, "h")?, base64(body, "h")?);
     let fits = |digest: &[u8]| algorithm.is_none_or(|algorithm| algorithm.digest_len() == digest.len());
-    if fits(&header) && fits(&body) { Ok(InstanceHash { algorithm, header, body }) } else { Err(FieldError::Value("h")) }
+    if fits(&header) && fits(&body) {
+        Ok(InstanceHash { algorithm, header, body })
+    } else {
+        Err(FieldError::Value("h"))
+    }
 }

@@ -3,6 +3,6 @@
 
 mod chains;
 mod fields;
-mod hops;
+mod host;
 mod published_suite;
 mod recipes;
