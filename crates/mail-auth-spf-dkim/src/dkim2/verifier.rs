@@ -48,7 +48,7 @@ struct BodyOf {
     hashes: Vec<(HashAlgorithm, BodyHashIndex)>,
 }
 
-/// A public key is asked for twice at most.
+/// How many records of one name are read: two, and there are several keys.
 const MOST_KEYS: usize = 2;
 
 impl Verifier {
