@@ -107,6 +107,13 @@ fn the_published_feedback_reports_are_understood() {
 }
 
 #[test]
+fn a_text_of_ampersands_takes_linear_time() {
+    let text = format!("<feedback><version>{}&#x41;</version></feedback>", "&".repeat(4_000_000));
+    let report = AggregateReport::from_xml(&text).unwrap();
+    assert_eq!((report.version.len(), report.version.ends_with("&A")), (4_000_001, true));
+}
+
+#[test]
 fn xml_that_attacks_its_reader_is_refused_or_passed_over() {
     let refused = ["<!DOCTYPE x [<!ENTITY a \"b\">]><feedback/>", "<feedback", "<feedback><!-- ", "<>", "< x>"];
     for text in refused {

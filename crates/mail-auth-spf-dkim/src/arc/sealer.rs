@@ -204,7 +204,7 @@ impl Sealer {
 
     /// Writes the fields, all but the signatures.
     fn draft(&self, header: &Header) -> Result<Draft, SealerError> {
-        if self.intake.header_is_too_long() || header.is_malformed() {
+        if self.intake.header_is_too_long() || header.is_malformed() || header.begins_with_mbox_line() {
             return Err(SealerError::Header);
         }
         if crate::dkim::signer::names(&self.settings, header).nth(MOST_FIELDS).is_some() {

@@ -44,6 +44,11 @@ impl Header {
         self.malformed
     }
 
+    /// Whether the message begins with the line of an mbox. A field in front of it would make that line malformed.
+    pub(crate) fn begins_with_mbox_line(&self) -> bool {
+        self.octets.starts_with(b"From ") && self.fields.first().is_none_or(|field| field.raw.start != 0)
+    }
+
     pub(crate) fn octets(&self) -> &[u8] {
         &self.octets
     }

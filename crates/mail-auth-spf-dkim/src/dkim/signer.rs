@@ -88,7 +88,7 @@ pub enum SignerError {
     /// The message has no From, which must be signed (RFC 6376 section 5.4). The fault is the author's.
     #[error("the message has no From field")]
     NoFrom,
-    /// A line of the header is no field, so that nobody knows what is signed. The fault is the author's.
+    /// A line of the header is no field, so that nobody knows what is signed; the line of an mbox is none either. The fault is the author's.
     #[error("a line of the header is no field")]
     MalformedHeader,
     /// The header is longer than [`SigningSettings::header_octets`].
@@ -151,7 +151,7 @@ impl Signer {
     fn objection(&self, header: &Header) -> Option<SignerError> {
         if self.intake.header_is_too_long() {
             Some(SignerError::HeaderTooLong)
-        } else if header.is_malformed() {
+        } else if header.is_malformed() || header.begins_with_mbox_line() {
             Some(SignerError::MalformedHeader)
         } else if header.count("From") == 0 {
             Some(SignerError::NoFrom)

@@ -112,12 +112,17 @@ impl<'a> Tokens<'a> {
     }
 }
 
+/// The longest name of a reference, in octets.
+const LONGEST_REFERENCE: usize = 8;
+
 /// Appends text with its references resolved; unknown ones stay as they are.
 pub(super) fn append_text(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        let reference = after.split_once(';').filter(|(name, _)| name.len() <= 8);
+        // Not looked for further than that: a text may be all ampersands.
+        let end = after.bytes().take(LONGEST_REFERENCE + 1).position(|octet| octet == b';');
+        let reference = end.and_then(|end| Some((after.get(..end)?, after.get(end + 1..)?)));
         let character = reference.and_then(|(name, _)| match name {
             "lt" => Some('<'),
             "gt" => Some('>'),

@@ -78,6 +78,8 @@ fn a_message_that_cannot_be_signed() {
     assert_eq!(refusal(b"To: Bob <bob@example.com>\r\n\r\nHi.\r\n"), SignerError::NoFrom);
     assert_eq!(refusal(b""), SignerError::NoFrom);
     assert_eq!(refusal(b"From: ann@example.org\r\nnot a field\r\n\r\nHi.\r\n"), SignerError::MalformedHeader);
+    // A field in front of the line of an mbox would leave a line that is none.
+    assert_eq!(refusal(b"From ann Fri Jul 11\r\nFrom: ann@example.org\r\n\r\nHi.\r\n"), SignerError::MalformedHeader);
     let many = [b"From: ann@example.org\r\n".as_slice(), &b"To: x\r\n".repeat(1000), b"\r\n"].concat();
     assert_eq!(refusal(&many), SignerError::TooManyFields);
     let long = [b"From: ann@example.org\r\nX: ".as_slice(), &b"x".repeat(1024 * 1024), b"\r\n\r\n"].concat();

@@ -72,6 +72,10 @@ fn the_chain_is_the_one_that_was_verified() {
 fn what_cannot_be_sealed() {
     let malformed = b"From: a@example.org\r\nno field\r\n\r\n";
     assert_eq!(try_seal(malformed, "list.example", ChainStatus::None), Err(SealerError::Header));
+    // A field in front of the line of an mbox would leave a line that is none.
+    for mbox in ["From ann Fri Jul 11\r\n", "From ann Fri Jul 11\r\nFrom: ann@example.org\r\n\r\nHello\r\n"] {
+        assert_eq!(try_seal(mbox.as_bytes(), "list.example", ChainStatus::None), Err(SealerError::Header));
+    }
     let many = [&b"To: x\r\n".repeat(1001)[..], b"\r\n"].concat();
     assert_eq!(try_seal(&many, "list.example", ChainStatus::None), Err(SealerError::TooManyFields));
 }
