@@ -1,6 +1,10 @@
 //! Reports, read and written; and the published pairs, where they are present.
 #![cfg(feature = "reports")]
 
+use std::io::Read;
+
+use base64::Engine as _;
+use flate2::read::{DeflateDecoder, GzDecoder};
 use mail_auth_spf_dkim::dmarc::Policy;
 use mail_auth_spf_dkim::report::{AggregateReport, FailureReport, InvalidAggregateReport, Override, Row, TlsReport};
 use proptest::prelude::*;
@@ -27,46 +31,120 @@ fn same(found: &str, expected: &Value, what: &str) {
     assert!(found.eq_ignore_ascii_case(&expected), "{what}: {found:?} is not {expected:?}");
 }
 
+/// The report that is attached to a message, unpacked. MIME and packing are not this crate's business, so this is as much
+/// of them as the suite needs.
+fn attached(message: &str) -> String {
+    let message = message.replace("\r\n", "\n");
+    let start = ["\n\nH4sI", "\n\nUEsD"].iter().find_map(|start| message.find(start)).expect("gzip or zip in base64");
+    let encoded = &message[start + 2..];
+    let encoded = encoded[..encoded.find("\n\n").or(encoded.find("\n--")).unwrap_or(encoded.len())].replace('\n', "");
+    let packed = base64::engine::general_purpose::STANDARD.decode(encoded).unwrap();
+    let mut report = String::new();
+    if packed.starts_with(&[0x1f, 0x8b]) {
+        GzDecoder::new(packed.as_slice()).read_to_string(&mut report).unwrap();
+        return report;
+    }
+    // The first entry of the central directory says where the file is, and how long.
+    let directory = packed.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
+    let number = |at: usize| usize::from(u16::from_le_bytes([packed[at], packed[at + 1]]));
+    let local = number(directory + 42) | number(directory + 44) << 16;
+    let length = number(directory + 20) | number(directory + 22) << 16;
+    let content = local + 30 + number(local + 26) + number(local + 28);
+    let mut content = &packed[content..content + length];
+    match number(directory + 10) {
+        0 => content.read_to_string(&mut report).unwrap(),
+        _ => DeflateDecoder::new(content).read_to_string(&mut report).unwrap(),
+    };
+    report
+}
+
+/// The first letter of a word of alignment, as the record has it.
+fn letter(word: &Value) -> Value {
+    match word.as_str() {
+        Some("Relaxed") => "r".into(),
+        Some("Strict") => "s".into(),
+        _ => word.clone(),
+    }
+}
+
+/// The published values of extensions, and of the version of the policy, are of no RFC's format, and not read.
 #[test]
 fn the_published_aggregate_reports_are_understood() {
-    for number in ["001", "002", "004"] {
-        let Some(xml) = suite_file(&format!("dmarc-feedback/{number}.xml")) else { return };
-        let expected: Value =
-            serde_json::from_str(&suite_file(&format!("dmarc-feedback/{number}.json")).unwrap()).unwrap();
+    for file in ["001.xml", "002.xml", "004.xml", "101.eml", "102.eml", "103.eml"] {
+        let Some(text) = suite_file(&format!("dmarc-feedback/{file}")) else { return };
+        let xml = if file.ends_with("eml") { attached(&text) } else { text };
+        let expected = suite_file(&format!("dmarc-feedback/{}.json", &file[..3])).unwrap();
+        let expected: Value = serde_json::from_str(&expected).unwrap();
         let report = AggregateReport::from_xml(&xml).unwrap();
+        assert_eq!(Some(report.version.parse().unwrap_or(0.0)), expected["version"].as_f64(), "{file}");
         let metadata = &expected["report_metadata"];
         same(&report.organization, &metadata["org_name"], "org_name");
         same(&report.email, &metadata["email"], "email");
+        same(&report.contact, &metadata["extra_contact_info"], "extra_contact_info");
         same(&report.report_id, &metadata["report_id"], "report_id");
         assert_eq!(Some(report.begin), metadata["date_range"]["begin"].as_u64());
         assert_eq!(Some(report.end), metadata["date_range"]["end"].as_u64());
+        assert_eq!(Value::from(report.errors.clone()), metadata["error"]);
         let policy = &expected["policy_published"];
         same(&report.policy.domain, &policy["domain"], "domain");
         same(report.policy.policy.map_or("", Policy::as_str), &policy["p"], "p");
         same(report.policy.subdomain_policy.map_or("", Policy::as_str), &policy["sp"], "sp");
+        same(&report.policy.dkim_alignment, &letter(&policy["adkim"]), "adkim");
+        same(&report.policy.spf_alignment, &letter(&policy["aspf"]), "aspf");
+        same(&report.policy.failure_options, &policy["fo"], "fo");
+        assert_eq!(Some(report.policy.testing), policy["testing"].as_bool());
         let rows = expected["record"].as_array().unwrap();
         assert_eq!(report.rows.len(), rows.len());
         for (row, expected) in report.rows.iter().zip(rows) {
-            let evaluated = &expected["row"]["policy_evaluated"];
-            same(&row.source.unwrap().to_string(), &expected["row"]["source_ip"], "source_ip");
-            assert_eq!(Some(row.count), expected["row"]["count"].as_u64());
-            same(&row.disposition, &evaluated["disposition"], "disposition");
-            assert_eq!(row.dkim_aligned, evaluated["dkim"] == "Pass");
-            assert_eq!(row.spf_aligned, evaluated["spf"] == "Pass");
-            same(&row.header_from, &expected["identifiers"]["header_from"], "header_from");
-            same(&row.envelope_from, &expected["identifiers"]["envelope_from"], "envelope_from");
-            for (dkim, expected) in row.dkim.iter().zip(expected["auth_results"]["dkim"].as_array().unwrap()) {
-                same(&dkim.domain, &expected["domain"], "dkim domain");
-                same(&dkim.selector, &expected["selector"], "selector");
-                same(&dkim.result, &expected["result"], "dkim result");
-            }
-            for (spf, expected) in row.spf.iter().zip(expected["auth_results"]["spf"].as_array().unwrap()) {
-                same(&spf.domain, &expected["domain"], "spf domain");
-                same(&spf.result, &expected["result"], "spf result");
-            }
+            same_row(row, expected);
         }
         assert_eq!(AggregateReport::from_xml(&report.to_xml()), Ok(report));
     }
+}
+
+fn same_row(row: &Row, expected: &Value) {
+    let evaluated = &expected["row"]["policy_evaluated"];
+    same(&row.source.unwrap().to_string(), &expected["row"]["source_ip"], "source_ip");
+    assert_eq!(Some(row.count), expected["row"]["count"].as_u64());
+    same(&row.disposition, &evaluated["disposition"], "disposition");
+    assert_eq!(row.dkim_aligned, evaluated["dkim"] == "Pass");
+    assert_eq!(row.spf_aligned, evaluated["spf"] == "Pass");
+    let reasons = evaluated["reason"].as_array().unwrap();
+    assert_eq!(row.overrides.len(), reasons.len());
+    for (reason, expected) in row.overrides.iter().zip(reasons) {
+        same(&reason.kind.replace('_', ""), &expected["type"], "type");
+        same(&reason.comment, &expected["comment"], "comment");
+    }
+    let identifiers = &expected["identifiers"];
+    same(&row.header_from, &identifiers["header_from"], "header_from");
+    same(&row.envelope_from, &identifiers["envelope_from"], "envelope_from");
+    same(&row.envelope_to, &identifiers["envelope_to"], "envelope_to");
+    let list = expected["auth_results"]["dkim"].as_array().unwrap();
+    assert_eq!(row.dkim.len(), list.len());
+    for (dkim, expected) in row.dkim.iter().zip(list) {
+        same(&dkim.domain, &expected["domain"], "dkim domain");
+        same(&dkim.selector, &expected["selector"], "selector");
+        same(&dkim.result, &expected["result"], "dkim result");
+        same(&dkim.human_result, &expected["human_result"], "dkim human_result");
+    }
+    let list = expected["auth_results"]["spf"].as_array().unwrap();
+    assert_eq!(row.spf.len(), list.len());
+    for (spf, expected) in row.spf.iter().zip(list) {
+        same(&spf.domain, &expected["domain"], "spf domain");
+        same(&spf.scope.replace("mfrom", "MailFrom"), &expected["scope"], "scope");
+        same(&spf.result, &expected["result"], "spf result");
+        same(&spf.human_result, &expected["human_result"], "spf human_result");
+    }
+}
+
+#[test]
+fn the_published_tls_report_comes_out_of_its_message() {
+    let (Some(message), Some(text)) = (suite_file("tlsrpt/rpt01.eml"), suite_file("tlsrpt/rpt01.json")) else { return };
+    assert_eq!(TlsReport::from_json(&attached(&message)).unwrap(), TlsReport::from_json(&text).unwrap());
+    let message = suite_file("tlsrpt/rpt02.eml").unwrap();
+    let json = &message[message.find("\n{").unwrap()..=message.rfind('}').unwrap()];
+    let text = suite_file("tlsrpt/rpt02.json").unwrap();
+    assert_eq!(TlsReport::from_json(json).unwrap(), TlsReport::from_json(&text).unwrap());
 }
 
 #[test]
@@ -99,6 +177,25 @@ fn the_published_feedback_reports_are_understood() {
         // Some put a comment behind the address.
         let source = report.get("source-ip").unwrap_or_default().split(' ').next().unwrap();
         same(source, &expected["source_ip"], "source_ip");
+        let fields =
+            ["original_envelope_id", "original_mail_from", "original_rcpt_to", "reporting_mta", "delivery_result"];
+        let keys = ["dkim_adsp_dns", "dkim_domain", "dkim_identity", "dkim_selector", "dkim_selector_dns", "spf_dns"];
+        for field in fields.into_iter().chain(keys) {
+            let found = report.get(&field.replace('_', "-")).unwrap_or_default();
+            same(found.trim_start_matches("dns;").trim(), &expected[field], field);
+        }
+        same(
+            &report.get("auth-failure").unwrap_or_default().replace('-', ""),
+            &expected["auth_failure"],
+            "auth_failure",
+        );
+        same(report.get("incidents").unwrap_or("1"), &expected["incidents"], "incidents");
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for (name, field) in [("authentication-results", "authentication_results"), ("reported-uri", "reported_uri")] {
+            let found: Vec<_> = report.get_all(name).map(words).collect();
+            let list = expected[field].as_array().unwrap();
+            assert_eq!(found, list.iter().filter_map(Value::as_str).map(words).collect::<Vec<_>>(), "{field}");
+        }
         let domains: Vec<_> = report.get_all("reported-domain").collect();
         let expected: Vec<_> =
             expected["reported_domain"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
