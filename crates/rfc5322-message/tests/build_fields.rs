@@ -185,3 +185,13 @@ fn list_fields() {
     let mailto = ListUri::new("mailto:off@example.org").unwrap();
     assert_eq!(ListHeaders::new().unsubscribe_one_click([mailto]), Err(BuildError::OneClick));
 }
+
+#[test]
+fn controls_of_unicode_are_refused_as_those_of_ascii_are() {
+    for control in ['\u{80}', '\u{85}', '\u{8d}', '\u{9b}', '\u{9f}', '\u{2028}', '\u{2029}'] {
+        let text = format!("a{control}b");
+        assert!(Field::text("Subject", text.as_str()).is_err(), "{control:?}");
+        assert!(Mailbox::named(text.as_str(), AddrSpec::new("jo", "example.org").unwrap()).is_err(), "{control:?}");
+        assert!(AddrSpec::new(text.as_str(), "example.org").is_err(), "{control:?}");
+    }
+}

@@ -5,7 +5,7 @@ use alloc::{borrow::Cow, format, string::String, string::ToString, vec::Vec};
 use super::{BuildError, ListUri, MediaType};
 use crate::{
     encode::{Folder, LONGEST_TOKEN, WordContext, encoded_words, quoted as quoted_text, write_parameter},
-    value::{Address, DateTime, Group, InvalidValue, Mailbox, MessageId, is_dot_atom},
+    value::{Address, DateTime, Group, InvalidValue, Mailbox, MessageId, is_control, is_dot_atom},
 };
 
 /// A field that can be written: whatever is in it, no line end is, and no line of it passes 998 characters.
@@ -295,7 +295,7 @@ fn check_name(name: &str) -> Result<(), BuildError> {
 /// A control character other than TAB, or a line end of Unicode.
 pub(super) fn has_control(text: &str) -> bool {
     text.bytes().any(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7f)
-        || (!text.is_ascii() && text.contains(['\u{85}', '\u{2028}', '\u{2029}']))
+        || (!text.is_ascii() && text.contains(|c| c != '\t' && is_control(c)))
 }
 
 /// Runs of blanks longer than this are encoded: some reader would make one of them, or a line would be all blank.

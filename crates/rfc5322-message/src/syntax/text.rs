@@ -104,7 +104,7 @@ fn push_clean(out: &mut String, text: &str) {
 }
 
 fn is_control(c: char) -> bool {
-    (c.is_control() && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}')
+    c != '\t' && is_value_control(c)
 }
 
 /// A phrase: atoms, quoted-strings and encoded-words, with comments and needless blanks dropped. Encoded-words are decoded
@@ -156,5 +156,5 @@ fn clean_phrase(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
 
 /// What a value may not hold.
 pub(crate) fn is_value_control(c: char) -> bool {
-    matches!(c, '\0'..='\x1f' | '\x7f' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    crate::value::is_control(c)
 }

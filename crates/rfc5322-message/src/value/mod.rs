@@ -42,11 +42,12 @@ pub enum InvalidValue {
 
 /// True if `text` can stand in a header as far as control characters go.
 pub(crate) fn check_text(text: &str) -> Result<(), InvalidValue> {
-    if text.bytes().any(|byte| byte < b' ' || byte == 0x7f) || text.contains(['\u{85}', '\u{2028}', '\u{2029}']) {
-        Err(InvalidValue::Control)
-    } else {
-        Ok(())
-    }
+    if text.contains(is_control) { Err(InvalidValue::Control) } else { Ok(()) }
+}
+
+/// A control character, of ASCII or of Unicode, or a line end of Unicode: no value holds one, read or written.
+pub(crate) fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// atext, with RFC 6532's UTF-8 (RFC 5322 section 3.2.3).
