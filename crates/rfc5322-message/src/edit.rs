@@ -107,12 +107,30 @@ impl<'a> NewField<'a> {
     }
 }
 
+/// Bytes in the place of others.
+#[derive(Debug, Clone)]
+struct Splice<'m> {
+    range: Range<usize>,
+    kind: Kind,
+    new: Cow<'m, [u8]>,
+}
+
+/// What the new bytes are; in the order in which they stand at one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// A field, or nothing in the place of one.
+    Field,
+    Body,
+    /// A body where no empty line ends the header before it.
+    BodyAfterOpenHeader,
+}
+
 /// Changes of a message, to be made all at once.
 #[derive(Debug, Clone)]
 pub struct Edit<'m> {
     message: &'m Message<'m>,
     line_end: &'static str,
-    splices: Vec<(Range<usize>, Cow<'m, [u8]>)>,
+    splices: Vec<Splice<'m>>,
     misuse: Option<EditError>,
 }
 
@@ -148,25 +166,17 @@ impl<'m> Edit<'m> {
     }
 
     fn insert(&mut self, at: usize, field: &NewField<'_>) -> &mut Self {
-        let mut text = field.write(self.line_end);
-        let bytes = self.message.as_bytes();
-        if at > 0 && bytes.get(at - 1) != Some(&b'\n') {
-            text.insert_str(0, self.line_end);
-        }
-        self.splices.push((at..at, Cow::Owned(text.into_bytes())));
-        self
+        self.splice(at..at, Kind::Field, field.write(self.line_end).into_bytes())
     }
 
     /// Replaces a field of this message.
     pub fn replace(&mut self, old: &Field<'_>, new: &NewField<'_>) -> &mut Self {
-        self.splices.push((old.range(), Cow::Owned(new.write(self.line_end).into_bytes())));
-        self
+        self.splice(old.range(), Kind::Field, new.write(self.line_end).into_bytes())
     }
 
     /// Removes a field of this message.
     pub fn remove(&mut self, field: &Field<'_>) -> &mut Self {
-        self.splices.push((field.range(), Cow::Borrowed(&[])));
-        self
+        self.splice(field.range(), Kind::Field, &[][..])
     }
 
     /// Replaces the body of a part by bytes that are already in its transfer encoding.
@@ -177,8 +187,7 @@ impl<'m> Edit<'m> {
         if holds_delimiter(part, &encoded) {
             self.misuse = self.misuse.or(Some(EditError::Boundary));
         }
-        self.splices.push((part.body_range(), encoded));
-        self
+        self.put_body(part, encoded)
     }
 
     /// Replaces the body of a part by `content`, which is written in the part's transfer encoding. Where that cannot hold it
@@ -233,11 +242,17 @@ impl<'m> Edit<'m> {
         } else if encoding != declared {
             self.declare(part, encoding);
         }
-        // A part whose header ends without an empty line: the new body must not become a part of it.
-        if part.header_range().end == part.body_range().start && !body.is_empty() {
-            body.splice(..0, self.line_end.bytes());
-        }
-        self.splices.push((part.body_range(), Cow::Owned(body)));
+        self.put_body(part, Cow::Owned(body))
+    }
+
+    fn put_body(&mut self, part: &Part<'_>, body: Cow<'m, [u8]>) -> &mut Self {
+        let range = part.body_range();
+        let kind = if part.header_range().end == range.start { Kind::BodyAfterOpenHeader } else { Kind::Body };
+        self.splice(range, kind, body)
+    }
+
+    fn splice(&mut self, range: Range<usize>, kind: Kind, new: impl Into<Cow<'m, [u8]>>) -> &mut Self {
+        self.splices.push(Splice { range, kind, new: new.into() });
         self
     }
 
@@ -285,18 +300,54 @@ impl<'m> Edit<'m> {
             return Err(misuse);
         }
         // Stable: what is inserted at one place keeps its order, before what is replaced there.
-        self.splices.sort_by_key(|(range, _)| (range.start, range.end));
+        self.splices.sort_by_key(|splice| (splice.range.start, splice.range.end, splice.kind));
         let bytes = self.message.as_bytes();
-        let mut out = Vec::with_capacity(bytes.len() + self.splices.iter().map(|(_, new)| new.len()).sum::<usize>());
+        let new_bytes: usize = self.splices.iter().map(|splice| splice.new.len()).sum();
+        let out = Vec::with_capacity(bytes.len() + new_bytes);
+        let mut text = Spliced { out, line_end: self.line_end.as_bytes(), after_field: false };
         let mut at = 0;
-        for (range, new) in &self.splices {
-            let between = bytes.get(at..range.start).ok_or(EditError::Overlap)?;
-            out.extend_from_slice(between);
-            out.extend_from_slice(new);
+        for Splice { range, kind, new } in &self.splices {
+            text.keep(bytes.get(at..range.start).ok_or(EditError::Overlap)?);
+            text.put(*kind, new);
             at = range.end;
         }
-        out.extend_from_slice(bytes.get(at..).unwrap_or_default());
-        Ok(out)
+        text.keep(bytes.get(at..).unwrap_or_default());
+        Ok(text.out)
+    }
+}
+
+/// The changed message as far as it is written.
+struct Spliced {
+    out: Vec<u8>,
+    line_end: &'static [u8],
+    /// A new field was written last.
+    after_field: bool,
+}
+
+impl Spliced {
+    /// Writes old bytes. A body that has no header before it may begin with a blank, and must not continue a new field.
+    fn keep(&mut self, old: &[u8]) {
+        let Some(first) = old.first() else { return };
+        if self.after_field && matches!(first, b' ' | b'\t') {
+            self.out.extend_from_slice(self.line_end);
+        }
+        self.out.extend_from_slice(old);
+        self.after_field = false;
+    }
+
+    /// Writes new bytes, at the beginning of a line where they have to be.
+    fn put(&mut self, kind: Kind, new: &[u8]) {
+        if new.is_empty() {
+            return;
+        }
+        if kind != Kind::Body && !self.out.is_empty() && !self.out.ends_with(b"\n") {
+            self.out.extend_from_slice(self.line_end);
+        }
+        if kind == Kind::BodyAfterOpenHeader {
+            self.out.extend_from_slice(self.line_end);
+        }
+        self.out.extend_from_slice(new);
+        self.after_field = kind == Kind::Field;
     }
 }
 

@@ -144,3 +144,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_body_without_a_header_does_not_continue_the_field_before_it() {
+    let message = Message::parse(b"\tno header\r\n");
+    let field = |name| NewField::new(name, "x").unwrap();
+    let mut edit = Edit::new(&message);
+    edit.prepend(&field("A")).prepend(&field("B"));
+    assert_eq!(edit.finish().unwrap(), b"A: x\r\nB: x\r\n\r\n\tno header\r\n");
+    let mut edit = Edit::new(&message);
+    edit.prepend(&field("A")).replace_body(&message.root(), &b" new\r\n"[..]);
+    assert_eq!(edit.finish().unwrap(), b"A: x\r\n\r\n new\r\n");
+}
+
+#[test]
+fn a_new_body_does_not_continue_a_header_without_an_end() {
+    for input in [&b"A: b\r\n"[..], b"A: b"] {
+        let message = Message::parse(input);
+        let mut edit = Edit::new(&message);
+        edit.replace_body(&message.root(), &b"C: d\r\n"[..]);
+        assert_eq!(edit.finish().unwrap(), b"A: b\r\n\r\nC: d\r\n");
+        let mut edit = Edit::new(&message);
+        edit.replace_content(&message.root(), b"\xff").append(&NewField::new("E", "f").unwrap());
+        let edited = edit.finish().unwrap();
+        assert_eq!(edited, b"A: b\r\nContent-Transfer-Encoding: base64\r\nE: f\r\n\r\n/w==\r\n");
+        let mut edit = Edit::new(&message);
+        edit.append(&NewField::new("C", "d").unwrap()).append(&NewField::new("E", "f").unwrap());
+        assert_eq!(edit.finish().unwrap(), b"A: b\r\nC: d\r\nE: f\r\n");
+    }
+}
