@@ -1,6 +1,7 @@
 //! Whole messages: structure, encodings, boundaries, the envelope, and what has to be there.
 
 use proptest::prelude::*;
+use rfc5322_message::Message;
 use rfc5322_message::build::{
     Bcc, BuildError, Envelope, Field, MessageBuilder, Options, Outgoing, Part, Resent, SourceId, Step, WriteError,
 };
@@ -335,7 +336,7 @@ fn text_keeps_its_end_and_flows() {
     assert!(text(&message).split("\r\n").all(|line| line.len() <= 78));
     assert!(text(&letter().text("no end").finish(&options()).unwrap()).ends_with("\r\n\r\nno end\r\n"));
     let bytes = letter().body(Part::bytes("text/x-log", b"no end")).finish(&options()).unwrap();
-    assert!(text(&bytes).ends_with("quoted-printable\r\n\r\nno end\r\n"), "bytes get no line end of their own");
+    assert!(text(&bytes).ends_with("quoted-printable\r\n\r\nno end=\r\n"), "bytes get no line end of their own");
 }
 
 #[test]
@@ -362,5 +363,24 @@ fn apostrophes_and_per_cent_signs_are_quoted() {
             .unwrap();
         let text = String::from_utf8(message.to_vec().unwrap()).unwrap();
         assert!(text.contains(&format!("filename=\"{name}\"")), "{text}");
+    }
+}
+
+#[test]
+fn a_message_of_one_encoded_part_ends_as_its_content_does() {
+    for content in ["a\0b", "a\0b\r\n", "a\0b\r\n\r\n", "a\0b=", "\0"] {
+        let parts = [Part::text(content), Part::bytes("text/x-any", content.as_bytes())];
+        for part in parts {
+            let built = MessageBuilder::new()
+                .date(DateTime::from_unix(1_795_449_300, Zone::Offset(60)).unwrap())
+                .from([AddrSpec::new("jo", "example.org").unwrap()])
+                .body(part)
+                .finish(&Options::new([7; 16]))
+                .unwrap();
+            let bytes = built.to_vec().unwrap();
+            assert!(bytes.ends_with(b"\r\n"));
+            assert_eq!(built.encoded_len(), Some(bytes.len() as u64));
+            assert_eq!(Message::parse(&bytes).root().decoded().bytes, content.as_bytes());
+        }
     }
 }

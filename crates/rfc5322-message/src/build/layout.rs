@@ -227,14 +227,24 @@ impl<'a> Layout<'a> {
 
     /// The end of the message, which is the end of a line.
     fn end(&mut self) {
-        let open = match self.segments.last() {
-            _ if self.from < self.text.len() => !self.text.ends_with(b"\r\n"),
-            Some(Segment::Content { encoding, .. } | Segment::Source { encoding, .. }) => !encoding.is_identity(),
-            _ => false,
+        use TransferEncoding::{Base64, QuotedPrintable};
+        let end: &[u8] = match self.segments.last() {
+            _ if self.from < self.text.len() => {
+                if self.text.ends_with(b"\r\n") {
+                    b""
+                } else {
+                    b"\r\n"
+                }
+            }
+            Some(Segment::Content { encoding: QuotedPrintable, content }) if content.ends_with(b"\r\n") => b"",
+            // A line end that is none of the content's.
+            Some(
+                Segment::Content { encoding: QuotedPrintable, .. } | Segment::Source { encoding: QuotedPrintable, .. },
+            ) => b"=\r\n",
+            Some(Segment::Content { encoding: Base64, .. } | Segment::Source { encoding: Base64, .. }) => b"\r\n",
+            _ => b"",
         };
-        if open {
-            self.text.extend_from_slice(b"\r\n");
-        }
+        self.text.extend_from_slice(end);
         self.cut();
     }
 
