@@ -28,20 +28,35 @@ fn messages_inside_messages() {
         let copy = message.clone();
         assert!(copy == message);
         assert!(format!("{copy:?}").len() < 1_000);
-        let mut parser = PushParser::new(Limits::default());
-        for piece in input.chunks(1 << 16) {
-            parser.push(piece, |_| {});
-        }
-        assert_eq!(parser.finish(|_| {}).parts().count(), 65);
+        assert_eq!(pushed(&input, Limits::default()), 65);
+        assert_eq!(pushed(&input, deep()), 65_536);
     });
+}
+
+/// How many parts there are when the message comes by pieces.
+fn pushed(input: &[u8], limits: Limits) -> usize {
+    let mut parser = PushParser::new(limits);
+    for piece in input.chunks(1 << 12) {
+        parser.push(piece, |_| {});
+    }
+    parser.finish(|_| {}).parts().count()
 }
 
 #[test]
 fn multiparts_inside_multiparts() {
     small_stack(|| {
-        let input: String =
-            (0..20_000).map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n")).collect();
+        let nested = |depth: usize| -> String {
+            (0..depth).map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n")).collect()
+        };
+        let input = nested(60_000);
+        let whole = Parser::new(deep()).parse(input.as_bytes());
+        assert_eq!(whole.parts().count(), 60_001);
+        assert!(whole.clone() == whole);
+        assert_eq!(pushed(input.as_bytes(), deep()), 60_001);
+        // More than any limit of depth, and lines that might be delimiters of each multipart that is open.
+        let input = nested(200_000) + &"--b\r\n".repeat(200_000);
         assert_eq!(Message::parse(input.as_bytes()).parts().count(), 65);
+        assert_eq!(pushed(input.as_bytes(), Limits::default()), 65);
     });
 }
 
@@ -56,6 +71,8 @@ fn boundaries_that_never_come() {
         assert_eq!(message.parts().count(), 20_001);
         assert_eq!(message.defects().len(), 1_000);
         assert_eq!(Message::parse(input.as_bytes()).parts().count(), 10_000);
+        assert_eq!(pushed(input.as_bytes(), deep()), 20_001);
+        assert_eq!(pushed(input.as_bytes(), Limits::default()), 10_000);
     });
 }
 
@@ -90,8 +107,9 @@ fn a_field_of_megabytes() {
             "=?a?b?c",
             "\r\n ",
         ] {
-            let input = format!("X: {}\r\n\r\n", piece.repeat(300_000 / piece.len()));
+            let input = format!("X: {}\r\n\r\n", piece.repeat((1 << 20) / piece.len()));
             let message = Message::parse(input.as_bytes());
+            assert_eq!(pushed(input.as_bytes(), Limits::default()), 1);
             let field = message.field("X").unwrap();
             assert!(field.text().len() <= input.len());
             assert!(field.mailboxes().count() <= input.len());
@@ -111,8 +129,9 @@ fn a_million_parameters() {
     small_stack(|| {
         for piece in ["; name*0=a", "; name*=''a", "; name=\"a\"", "; boundary=a", "; a", "; name*99999999999=x", ";="]
         {
-            let input = format!("Content-Type: multipart/x{}\r\n\r\n", piece.repeat(100_000));
+            let input = format!("Content-Type: multipart/x{}\r\n\r\n", piece.repeat(1_000_000));
             let message = Message::parse(input.as_bytes());
+            assert_eq!(pushed(input.as_bytes(), Limits::default()), 1);
             let _ = message.root().content_type().parameter("name");
             let _ = message.root().file_name();
         }
