@@ -195,3 +195,8 @@ fn controls_of_unicode_are_refused_as_those_of_ascii_are() {
         assert!(AddrSpec::new(text.as_str(), "example.org").is_err(), "{control:?}");
     }
 }
+
+#[test]
+fn a_parameter_has_no_tabs() {
+    assert!(MediaType::new("text/plain").unwrap().with("name", "a\tb").is_err());
+}

@@ -2,8 +2,8 @@
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
-use super::{BuildError, field::has_control};
-use crate::{encode::is_token, value::InvalidValue};
+use super::BuildError;
+use crate::{encode::is_token, value::check_text};
 
 /// A media type and its parameters: `text/plain; charset=utf-8`.
 ///
@@ -59,9 +59,7 @@ impl<'a> MediaType<'a> {
         if name.len() > 40 || !is_name(&name) || name.contains(['*', '\'', '%']) {
             return Err(BuildError::ParameterName);
         }
-        if has_control(&value) {
-            return Err(BuildError::value(&name, InvalidValue::Control));
-        }
+        check_text(&value).map_err(|error| BuildError::value(&name, error))?;
         self.parameters.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
         self.parameters.push((name, value));
         Ok(())
