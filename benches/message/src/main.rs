@@ -1,7 +1,9 @@
 //! Structure with Subject, From and Date; bodies decoded; pieces against the whole.
 #![forbid(unsafe_code)]
 
-use harness::{Group, checksum, corpus};
+mod codecs;
+
+use harness::{Group, corpus};
 use peer_mail_parser::{MessageBuffers, MessageParser, PartKind};
 use rfc5322_message::{Limits, Parser, push::{Event, PushParser}};
 
@@ -122,24 +124,8 @@ fn main() {
         })
         .run();
 
-    codecs();
-}
-
-/// Large bodies: base64 in lines, and text with soft line breaks only.
-fn codecs() {
-    use rfc5322_message::codec::{base64, quoted_printable};
-    let lines = b"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0\r\n".repeat(13_000);
-    let mut out = Vec::new();
-    Group::new("base64, 1 MB", 1)
-        .bytes(lines.len())
-        .contender("rfc5322-message", || { out.clear(); base64::decode_into(&lines, &mut out); checksum(&out) })
-        .run();
-    let text = b"the quick brown fox jumps over the lazy dog and then goes home to sleep and=\r\n".repeat(13_000);
-    let mut out = Vec::new();
-    Group::new("quoted-printable, 1 MB of text", 1)
-        .bytes(text.len())
-        .contender("rfc5322-message", || { out.clear(); quoted_printable::decode_into(&text, &mut out); checksum(&out) })
-        .run();
+    codecs::decoders();
+    codecs::large_mails();
 }
 
 /// How often both read the same; where not, the names of the first few.

@@ -122,6 +122,8 @@ pub mod report;
 mod structure;
 mod syntax;
 pub mod value;
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+mod vector;
 
 pub use autocrypt::Autocrypt;
 pub use content::ContentType;

@@ -73,6 +73,23 @@ fn uuencode_in_bodies_and_inside_text() {
     assert!(uuencode::attachments(b"begin 644 x\r\nno data\x7f\r\n").is_empty());
 }
 
+/// Each byte in each place of a line that is decoded by vectors.
+#[test]
+fn every_byte_everywhere_in_a_line() {
+    let line = b"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0\r\n";
+    for place in 0..line.len() {
+        for byte in 0..=255 {
+            let mut text = line.repeat(3);
+            text[line.len() + place] = byte;
+            let mut out = Vec::new();
+            let forgiven = base64::decode_into(&text, &mut out);
+            assert_eq!(out, slow_base64(&text), "{byte} at {place}");
+            let each: Vec<&[u8]> = text.chunks(1).collect();
+            assert_eq!(decode(TransferEncoding::Base64, &each).1, forgiven, "{byte} at {place}");
+        }
+    }
+}
+
 /// One character at a time, as the RFC tells it.
 fn slow_base64(input: &[u8]) -> Vec<u8> {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -143,7 +160,41 @@ fn slow_quoted_printable(input: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Lines as mailers write them, of any length, with something odd in them here and there.
+fn long_base64() -> impl Strategy<Value = Vec<u8>> {
+    let line = prop_oneof![6 => Just(76usize), 1 => Just(64), 1 => Just(72), 1 => Just(1100), 1 => 0..200usize];
+    let ending = prop_oneof![6 => Just("\r\n"), 2 => Just("\n"), 1 => Just("")];
+    let odd = prop_oneof![3 => any::<u8>(), 1 => Just(b'='), 1 => Just(b'\n'), 1 => Just(b'A')];
+    let odd = prop::collection::vec((any::<prop::sample::Index>(), odd), 0..3);
+    (line, ending, prop::collection::vec(any::<u8>(), 0..3000), odd).prop_map(|(line, ending, content, odd)| {
+        const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let characters: Vec<u8> = content.iter().map(|byte| ALPHABET[usize::from(byte & 63)]).collect();
+        let mut text = Vec::new();
+        for line in characters.chunks(line.max(1)) {
+            text.extend_from_slice(line);
+            text.extend_from_slice(ending.as_bytes());
+        }
+        for (at, byte) in odd {
+            if !text.is_empty() {
+                let at = at.index(text.len());
+                text[at] = byte;
+            }
+        }
+        text
+    })
+}
+
 proptest! {
+    #[test]
+    fn long_base64_is_what_the_slow_decoder_says(input in long_base64(), size in 1..2000usize) {
+        let whole = decode(TransferEncoding::Base64, &[&input]);
+        prop_assert_eq!(&whole.0, &slow_base64(&input));
+        let each: Vec<&[u8]> = input.chunks(1).collect();
+        prop_assert_eq!(&decode(TransferEncoding::Base64, &each), &whole);
+        let pieces: Vec<&[u8]> = input.chunks(size).collect();
+        prop_assert_eq!(&decode(TransferEncoding::Base64, &pieces), &whole);
+    }
+
     #[test]
     fn base64_is_what_the_slow_decoder_says(input in "[A-Za-z0-9+/=\r\n *]{0,120}") {
         let mut out = Vec::new();

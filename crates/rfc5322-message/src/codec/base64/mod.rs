@@ -2,14 +2,20 @@
 
 use alloc::vec::Vec;
 
+use memchr::memchr;
+
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+mod avx2;
+
 use super::Forgiven;
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Where a byte has no value.
 const NONE: u32 = 1 << 31;
 
 /// The value of each byte, moved to where the first, second, third or fourth of a group belongs.
 const fn table(shift: u32) -> [u32; 256] {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut table = [NONE; 256];
     let mut value = 0;
     while value < 64 {
@@ -44,14 +50,19 @@ pub struct Decoder {
 impl Decoder {
     /// Decodes the next piece and appends to `out`.
     pub fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) {
-        out.reserve(piece.len() / 4 * 3 + 3);
+        out.reserve(room_for(piece.len()));
         let mut rest = piece;
+        let mut line_start = true;
         loop {
             if self.held == 0 && !self.padded {
+                if line_start {
+                    rest = lines(rest, out);
+                }
                 rest = groups(rest, out);
             }
             let Some((&byte, after)) = rest.split_first() else { return };
             rest = after;
+            line_start = byte == b'\n';
             self.byte(byte, out);
         }
     }
@@ -108,6 +119,63 @@ impl Decoder {
         self.flush(out);
         self.forgiven
     }
+}
+
+/// What `length` characters become at most, with room for a vector that writes beyond its bytes.
+const fn room_for(length: usize) -> usize {
+    length / 4 * 3 + 16
+}
+
+/// The longest line that is looked for.
+const LONGEST_LINE: usize = 1024;
+
+/// The shortest line that is worth a vector.
+const SHORTEST_LINE: usize = 32;
+
+/// How the lines of a text look that begins like `input`: how many characters each has, and its line end. Text without
+/// line ends is cut into lines of its own.
+fn shape(input: &[u8]) -> Option<(usize, usize)> {
+    const WITHOUT_END: (usize, usize) = (2 * SHORTEST_LINE, 0);
+    let near = input.get(..LONGEST_LINE).unwrap_or(input);
+    let Some(end) = memchr(b'\n', near) else {
+        return (near.len() >= WITHOUT_END.0).then_some(WITHOUT_END);
+    };
+    let (length, ending) = match near.get(..end) {
+        Some([line @ .., b'\r']) => (line.len(), 2),
+        _ => (end, 1),
+    };
+    match length {
+        ..SHORTEST_LINE => None,
+        length if length % 4 == 0 => Some((length, ending)),
+        length => (length >= WITHOUT_END.0).then_some(WITHOUT_END),
+    }
+}
+
+/// Decodes whole lines that look alike, until something else comes; returns the rest.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+fn lines<'a>(input: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
+    /// How much is written at once: what is still in the nearest cache when it is written over.
+    const BATCH: usize = 8192;
+    let Some((length, ending)) = shape(input) else { return input };
+    let Some(avx2) = crate::vector::avx2() else { return input };
+    let mut rest = input;
+    loop {
+        let start = out.len();
+        out.resize(start + room_for(rest.len()).min(BATCH), 0);
+        let room = out.get_mut(start..).unwrap_or_default();
+        let count = avx2::decode_lines(avx2, rest, length, ending, room);
+        out.truncate(start + count * (length / 4 * 3));
+        if count == 0 {
+            return rest;
+        }
+        rest = rest.get(count * (length + ending)..).unwrap_or_default();
+    }
+}
+
+/// Leaves all of it to [`groups`].
+#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+const fn lines<'a>(input: &'a [u8], _: &mut Vec<u8>) -> &'a [u8] {
+    input
 }
 
 /// Decodes whole groups until something else comes; returns the rest.
