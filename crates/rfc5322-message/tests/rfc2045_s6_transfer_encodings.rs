@@ -55,6 +55,15 @@ fn quoted_printable_forgives_and_says_so() {
 }
 
 #[test]
+fn a_long_run_of_blanks_is_text() {
+    let text = [&b"word ".repeat(200)[..], &b" ".repeat(5000), b"\r\nword"].concat();
+    for size in [1, 700, 4096, text.len()] {
+        let pieces: Vec<&[u8]> = text.chunks(size).collect();
+        assert_eq!(decode(TransferEncoding::QuotedPrintable, &pieces), (text.clone(), Forgiven::default()), "{size}");
+    }
+}
+
+#[test]
 fn a_bad_escape_never_changes_the_tree() {
     let message = Message::parse(
         b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n==\r\n--B\r\n\r\nx\r\n--B--\r\n",
@@ -71,6 +80,40 @@ fn uuencode_in_bodies_and_inside_text() {
     let (out, forgiven) = decode(TransferEncoding::Uuencode, &[text]);
     assert_eq!((out.as_slice(), forgiven.is_clean()), (&b"Cat"[..], true));
     assert!(uuencode::attachments(b"begin 644 x\r\nno data\x7f\r\n").is_empty());
+}
+
+/// Text as mailers write it, with something odd in it here and there.
+fn long_quoted_printable() -> impl Strategy<Value = Vec<u8>> {
+    let token = prop_oneof![
+        8 => "[a-z]{1,20}",
+        8 => Just(" ".to_owned()),
+        8 => "(=[0-9A-F]{2}){1,14}",
+        4 => Just("\r\n".to_owned()),
+        2 => Just("=\r\n".to_owned()),
+        1 => "(=\n|\n|=20\r\n| \r\n|\t \n|= \r\n|\r|=[0-9A-F]=|=[a-f0-9][a-z]|==|=\r| {30,70}\r\n|[a-z]{60,200})",
+    ];
+    prop::collection::vec(token, 0..400).prop_map(|tokens| tokens.concat().into_bytes())
+}
+
+/// Each byte in each place of a block that is decoded by vectors, in the middle of text, blanks, lines and escapes.
+#[test]
+fn every_byte_everywhere_in_a_block() {
+    for line in
+        ["text and more of it ", "    \t\t    \t ", "a\r\nb\n \r\n\r\n", "=D0=A1=e3=20=3D=0D=0A=7f", "=\r\n=41=\r\nb ="]
+    {
+        let mut text = line.repeat(800 / line.len()).into_bytes();
+        for place in 256..256 + 70 {
+            for byte in [b'=', b'\r', b'\n', b' ', b'\t', b'A', b'g', b'9', 0, 0x80, 0xff] {
+                let old = std::mem::replace(&mut text[place], byte);
+                let mut out = Vec::new();
+                let forgiven = quoted_printable::decode_into(&text, &mut out);
+                assert_eq!(out, slow_quoted_printable(&text), "{byte} at {place}");
+                let each: Vec<&[u8]> = text.chunks(1).collect();
+                assert_eq!(decode(TransferEncoding::QuotedPrintable, &each).1, forgiven, "{byte} at {place}");
+                text[place] = old;
+            }
+        }
+    }
 }
 
 /// Each byte in each place of a line that is decoded by vectors.
@@ -193,6 +236,16 @@ proptest! {
         prop_assert_eq!(&decode(TransferEncoding::Base64, &each), &whole);
         let pieces: Vec<&[u8]> = input.chunks(size).collect();
         prop_assert_eq!(&decode(TransferEncoding::Base64, &pieces), &whole);
+    }
+
+    #[test]
+    fn long_quoted_printable_is_what_the_slow_decoder_says(input in long_quoted_printable(), size in 1..2000usize) {
+        let whole = decode(TransferEncoding::QuotedPrintable, &[&input]);
+        prop_assert_eq!(&whole.0, &slow_quoted_printable(&input));
+        let each: Vec<&[u8]> = input.chunks(1).collect();
+        prop_assert_eq!(&decode(TransferEncoding::QuotedPrintable, &each), &whole);
+        let pieces: Vec<&[u8]> = input.chunks(size).collect();
+        prop_assert_eq!(&decode(TransferEncoding::QuotedPrintable, &pieces), &whole);
     }
 
     #[test]

@@ -90,16 +90,22 @@ impl BodyDecoder {
     }
 }
 
-/// The byte that two hexadecimal digits mean.
-pub(crate) fn hex_pair(pair: &[u8]) -> Option<u8> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
-    };
-    match pair {
-        [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
-        _ => None,
+/// What a hexadecimal digit means; more than 15 for any other byte.
+static DIGIT: [u8; 256] = {
+    let mut table = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        table[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        table[b"0123456789abcdef"[value] as usize] = value as u8;
+        value += 1;
     }
+    table
+};
+
+/// The byte that two hexadecimal digits mean.
+#[inline]
+pub(crate) fn hex_pair(pair: &[u8]) -> Option<u8> {
+    let [high, low] = pair else { return None };
+    let (high, low) = (DIGIT[usize::from(*high)], DIGIT[usize::from(*low)]);
+    ((high | low) < 16).then_some(high << 4 | low)
 }

@@ -6,6 +6,9 @@ use alloc::vec::Vec;
 
 use memchr::memchr2;
 
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+mod avx2;
+
 use super::{Forgiven, hex_pair};
 
 /// How many blanks before a line end are held back to be dropped. A longer run is text.
@@ -54,13 +57,19 @@ impl Decoder {
             }
             self.in_long_run = false;
         }
+        let mut line_start = true;
         loop {
+            if line_start {
+                at += text(input.get(at..).unwrap_or_default(), out);
+                line_start = false;
+            }
             let rest = input.get(at..).unwrap_or_default();
             let Some(found) = memchr2(b'=', b'\n', rest) else { break };
             let literal = rest.get(..found).unwrap_or_default();
             if rest.get(found) == Some(&b'\n') {
                 push_line(literal, out);
                 at += found + 1;
+                line_start = true;
                 continue;
             }
             out.extend_from_slice(literal);
@@ -70,7 +79,10 @@ impl Decoder {
                     out.push(byte);
                     at += 3;
                 }
-                Escape::SoftBreak { len } => at += 1 + len,
+                Escape::SoftBreak { len } => {
+                    at += 1 + len;
+                    line_start = true;
+                }
                 Escape::End => {
                     self.forgiven.truncated = true;
                     return input.len();
@@ -102,6 +114,39 @@ impl Decoder {
     }
 }
 
+/// Decodes by blocks until something odd comes, or too little is left; returns how many bytes that was.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+fn text(input: &[u8], out: &mut Vec<u8>) -> usize {
+    /// How much is decoded at once: less at the beginning, in case that there is something odd in every line.
+    const LEAST: usize = 512;
+    const MOST: usize = 8192;
+    if input.len() < LEAST {
+        return 0;
+    }
+    let Some(avx2) = crate::vector::avx2() else { return 0 };
+    let mut at = 0;
+    let mut batch = LEAST;
+    loop {
+        let rest = input.get(at..).unwrap_or_default();
+        let rest = rest.get(..batch).unwrap_or(rest);
+        let start = out.len();
+        out.resize(start + rest.len() + avx2::WRITABLE, 0);
+        let progress = avx2::decode_text(avx2, rest, out.get_mut(start..).unwrap_or_default());
+        out.truncate(start + progress.written);
+        at += progress.read;
+        if progress.read < batch / 2 {
+            return at;
+        }
+        batch = (2 * batch).min(MOST);
+    }
+}
+
+/// Leaves all to the search for what is not text.
+#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+const fn text(_: &[u8], _: &mut Vec<u8>) -> usize {
+    0
+}
+
 /// Appends a line, its blanks at the end dropped, and a line end as it was.
 fn push_line(literal: &[u8], out: &mut Vec<u8>) {
     let (line, end): (&[u8], &[u8]) = match literal.strip_suffix(b"\r") {
@@ -113,15 +158,19 @@ fn push_line(literal: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(end);
 }
 
+const fn is_blank(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
 fn trim_blanks(line: &[u8]) -> &[u8] {
-    let len = line.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |last| last + 1);
+    let len = line.iter().rposition(|byte| !is_blank(byte)).map_or(0, |last| last + 1);
     line.get(..len).unwrap_or_default()
 }
 
 /// Where the blanks that begin at `from` end.
 fn blanks(input: &[u8], from: usize) -> usize {
     let rest = input.get(from..).unwrap_or_default();
-    from + rest.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(rest.len())
+    from + rest.iter().position(|byte| !is_blank(byte)).unwrap_or(rest.len())
 }
 
 enum Escape {
