@@ -27,9 +27,20 @@ fn collect(event: Event<'_>, bodies: &mut Bodies, ends: &mut Vec<(usize, bool)>)
     }
 }
 
+/// A parser that has read a message before, which ended in the middle of everything, and has its memory back.
+fn used_parser(limits: Limits) -> PushParser {
+    let mut parser = PushParser::new(limits);
+    parser.push(&NESTED[..NESTED.len() - 40], |_| {});
+    let message = parser.finish_message(|_| {});
+    assert!(message.parts().count() > 1);
+    parser.recycle(message);
+    assert_eq!(parser.held(), 0);
+    parser
+}
+
 fn pushed(pieces: &[&[u8]], limits: Limits) -> (Message<'static>, Bodies, Vec<(usize, bool)>) {
     let (mut bodies, mut ends) = (Bodies::new(), Vec::new());
-    let mut parser = PushParser::new(limits);
+    let mut parser = used_parser(limits);
     for piece in pieces {
         parser.push(piece, |event| collect(event, &mut bodies, &mut ends));
     }
@@ -86,6 +97,17 @@ fn every_split_of_a_nested_message() {
         check(NESTED, &[first, 1], Limits::default());
     }
     check(NESTED, &vec![1; NESTED.len()], Limits::default());
+}
+
+#[test]
+fn memory_that_comes_back_late_is_not_taken() {
+    let mut parser = PushParser::new(Limits::default());
+    parser.push(b"Subject: one\r\n\r\n", |_| {});
+    let first = parser.finish_message(|_| {});
+    parser.push(b"Subject: two\r\nX: y", |_| {});
+    parser.recycle(first);
+    let second = parser.finish_message(|_| {});
+    assert_eq!(outline(&second), outline(&Message::parse(b"Subject: two\r\nX: y")));
 }
 
 #[test]

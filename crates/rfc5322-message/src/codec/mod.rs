@@ -69,6 +69,11 @@ impl BodyDecoder {
         })
     }
 
+    /// True if bodies stay as they are.
+    pub(crate) const fn is_identity(&self) -> bool {
+        matches!(self.0, Kind::Identity)
+    }
+
     /// Decodes the next piece and appends to `out`.
     pub fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) {
         match &mut self.0 {

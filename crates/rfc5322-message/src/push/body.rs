@@ -1,6 +1,6 @@
 //! Bodies that come in pieces, up to the next delimiter line.
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 
 use super::{Event, Mode, Progress, PushParser};
 use crate::structure::{Delimiter, MAX_DELIMITER_LINE, content_end, delimiter_line};
@@ -46,7 +46,7 @@ impl PushParser {
         loop {
             let Some(line_start) = candidate.take() else {
                 let rest = data.get(searched..).unwrap_or_default();
-                if let Some(found) = memmem::find(rest, b"\n--") {
+                if let Some(found) = self.dashes.find(rest) {
                     candidate = Some(searched + found + 1);
                     continue;
                 }

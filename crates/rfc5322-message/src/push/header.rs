@@ -4,7 +4,7 @@ use memchr::memchr;
 
 use crate::{
     fields::{Fields, HeaderEnd, LONGEST_NAME, Opening, mbox_line, opening},
-    structure::{Builder, FieldVerdict, MAX_DELIMITER_LINE, delimiter_line},
+    structure::{Builder, FieldVerdict, MAX_DELIMITER_LINE, delimiter_line, line_at},
 };
 
 /// Where reading stands. Offsets count from the beginning of the header.
@@ -37,6 +37,9 @@ impl HeaderReader {
     /// Reads on. `data` is all of the header that is there, `base` where it stands in the message.
     pub(super) fn read(&mut self, data: &[u8], base: usize, last: bool, builder: &mut Builder) -> Option<End> {
         loop {
+            if !self.opened && self.inside && self.whole_fields(data, base, builder).is_err() {
+                return Some(self.end(None, 0));
+            }
             if !self.opened {
                 let line = self.first_line(data, last)?;
                 if !self.inside {
@@ -66,6 +69,27 @@ impl HeaderReader {
             self.searched = end;
             self.opened = false;
         }
+    }
+
+    /// Takes the fields that are there as a whole. An error if one of them ends the header.
+    fn whole_fields(&mut self, data: &[u8], base: usize, builder: &mut Builder) -> Result<(), ()> {
+        let start = self.field;
+        let rest = data.get(start..).unwrap_or_default();
+        let mut fields = Fields::inside(rest);
+        while let Some(field) = fields.next() {
+            // The next line might go on with it.
+            if fields.offset() == rest.len() {
+                break;
+            }
+            let delimits = field.name().starts_with(b"--")
+                && delimiter_line(line_at(rest, field.offset()), &builder.boundaries()).is_some();
+            if delimits || builder.field(&field.shifted(base + start)) != FieldVerdict::Taken {
+                return Err(());
+            }
+            self.field = start + fields.offset();
+        }
+        self.searched = self.field;
+        Ok(())
     }
 
     fn end(&self, how: Option<HeaderEnd>, empty_line: usize) -> End {

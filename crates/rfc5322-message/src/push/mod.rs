@@ -23,11 +23,27 @@
 //! assert_eq!(message.fields().count(), 1);
 //! assert!(!message.has_bodies());
 //! ```
+//!
+//! # Example: message after message, in the same memory
+//!
+//! ```
+//! use rfc5322_message::{Limits, push::PushParser};
+//!
+//! let mut parser = PushParser::new(Limits::default());
+//! for input in [&b"Subject: a\r\n\r\n"[..], b"Subject: b\r\n\r\n"] {
+//!     parser.push(input, |_| {});
+//!     let message = parser.finish_message(|_| {});
+//!     assert_eq!(message.fields().count(), 1);
+//!     parser.recycle(message);
+//! }
+//! ```
 
 mod body;
 mod header;
 
 use alloc::{borrow::Cow, vec::Vec};
+
+use memchr::memmem;
 
 use body::BodyReader;
 use header::HeaderReader;
@@ -78,8 +94,12 @@ pub struct PushParser {
     /// Where `held` begins in the message.
     base: usize,
     mode: Mode,
+    /// The root is open.
+    started: bool,
     decoding: Option<(u32, BodyDecoder)>,
     decoded: Vec<u8>,
+    /// Finds lines that begin with two dashes.
+    dashes: memmem::Finder<'static>,
 }
 
 #[derive(Debug, Clone)]
@@ -100,21 +120,22 @@ impl PushParser {
     /// A parser with these limits.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        let mut builder = Builder::new(limits);
-        builder.start();
         Self {
-            builder,
+            builder: Builder::new(limits),
             kept: Vec::new(),
             held: Vec::new(),
             base: 0,
             mode: Mode::Header(HeaderReader::default()),
+            started: false,
             decoding: None,
             decoded: Vec::new(),
+            dashes: memmem::Finder::new(b"\n--"),
         }
     }
 
     /// The next piece. `sink` is called for everything that it completes.
     pub fn push(&mut self, piece: &[u8], mut sink: impl FnMut(Event<'_>)) {
+        self.start();
         if self.held.is_empty() {
             let done = self.read(piece, false, &mut sink);
             self.held.extend_from_slice(piece.get(done..).unwrap_or_default());
@@ -128,13 +149,42 @@ impl PushParser {
     }
 
     /// The end of the message.
-    pub fn finish(mut self, mut sink: impl FnMut(Event<'_>)) -> Message<'static> {
-        let data = core::mem::take(&mut self.held);
+    pub fn finish(mut self, sink: impl FnMut(Event<'_>)) -> Message<'static> {
+        self.finish_message(sink)
+    }
+
+    /// The end of the message, after which another may come. Give the message to [`recycle`](Self::recycle) when it is no
+    /// longer needed, and the next one takes its memory.
+    pub fn finish_message(&mut self, mut sink: impl FnMut(Event<'_>)) -> Message<'static> {
+        self.start();
+        let mut data = core::mem::take(&mut self.held);
         let len = self.base + data.len();
         self.read(&data, true, &mut sink);
         self.end_body(&mut sink);
         self.builder.finish(len);
-        Message { text: Cow::Owned(self.kept), whole: false, tables: self.builder.tables }
+        data.clear();
+        self.held = data;
+        self.base = 0;
+        self.mode = Mode::Header(HeaderReader::default());
+        self.started = false;
+        let text = Cow::Owned(core::mem::take(&mut self.kept));
+        Message { text, whole: false, tables: core::mem::take(&mut self.builder.tables) }
+    }
+
+    /// Takes back the memory of a message that is no longer needed, if the next one has not begun.
+    pub fn recycle(&mut self, message: Message<'static>) {
+        if !self.started {
+            self.builder.tables = message.tables;
+            self.kept = message.text.into_owned();
+            self.kept.clear();
+        }
+    }
+
+    /// Opens the root before the first piece.
+    fn start(&mut self) {
+        if !core::mem::replace(&mut self.started, true) {
+            self.builder.start();
+        }
     }
 
     /// How many bytes are held at present, headers included.
@@ -215,6 +265,9 @@ impl PushParser {
             return;
         }
         let Some((part, decoder)) = &mut self.decoding else { return };
+        if decoder.is_identity() {
+            return sink(Event::Body { part: *part as usize, bytes });
+        }
         self.decoded.clear();
         decoder.push(bytes, &mut self.decoded);
         if !self.decoded.is_empty() {

@@ -15,5 +15,5 @@ pub use limits::{Duplicates, Limits};
 
 use builder::Boundaries;
 pub(crate) use builder::{Builder, FieldVerdict, Next, entry_body};
-pub(crate) use scan::{Delimiter, MAX_DELIMITER_LINE, content_end, delimiter_line, scan};
+pub(crate) use scan::{Delimiter, MAX_DELIMITER_LINE, content_end, delimiter_line, line_at, scan};
 pub(crate) use tables::{FieldEntry, Kind, PartEntry, Tables};

@@ -30,7 +30,7 @@ pub(crate) fn delimiter_line(line: &[u8], boundaries: &Boundaries<'_>) -> Option
 }
 
 /// The line at `from`, its line end included; not more than can be a delimiter line.
-fn line_at(input: &[u8], from: usize) -> &[u8] {
+pub(crate) fn line_at(input: &[u8], from: usize) -> &[u8] {
     let rest = input.get(from..).unwrap_or_default();
     let rest = rest.get(..MAX_DELIMITER_LINE + 1).unwrap_or(rest);
     memchr(b'\n', rest).and_then(|at| rest.get(..=at)).unwrap_or(rest)
