@@ -231,6 +231,16 @@ fn text_is_text_in_whatever_form() {
 }
 
 #[test]
+fn an_error_that_says_nothing_is_none() {
+    let xml = "<feedback><report_metadata><error> </error><error/><error>a &#1;</error></report_metadata></feedback>";
+    let report = AggregateReport::from_xml(xml).unwrap();
+    assert_eq!(report.errors, ["a \u{1}"]);
+    let written = AggregateReport::from_xml(&report.to_xml()).unwrap();
+    assert_eq!(written.errors, ["a"]);
+    assert_eq!(AggregateReport::from_xml(&written.to_xml()), Ok(written));
+}
+
+#[test]
 fn a_failure_report_has_one_line_for_each_field() {
     let mut report = FailureReport::new("auth-failure\r\nX: y", "a");
     report.push("Reported-Domain", "example.com\r\nSource-IP: 192.0.2.1").unwrap();

@@ -62,12 +62,13 @@ impl fmt::Display for Property {
     }
 }
 
-/// A value: as it is if it is a token, or an address or domain that needs no quotes.
+/// A value: as it is if it is a token, or an address or domain that needs no quotes. What may have been cut short or had
+/// an octet replaced is quoted, so that it is written the same after it was read.
 struct Value<'a>(&'a str);
 
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = self.0.len() <= LONGEST
+        let plain = self.0.len() < LONGEST
             && match self.0.split_once('@') {
                 Some((local_part, domain)) => is_plain(local_part) && is_token(domain),
                 None => is_token(self.0),
@@ -89,9 +90,10 @@ pub(super) const fn is_token_octet(octet: u8) -> bool {
         )
 }
 
-/// A dot-atom, as the local-part of an address is if it needs no quotes; nothing at all is in place before `@`.
+/// A dot-atom, as the local-part of an address is if it needs no quotes; nothing at all is in place before `@`. Not with
+/// `?`, which also stands for what cannot be written.
 fn is_plain(local_part: &str) -> bool {
-    let atext = |o: u8| o.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&o);
+    let atext = |o: u8| o.is_ascii_alphanumeric() || b"!#$%&'*+-/=^_`{|}~".contains(&o);
     local_part.is_empty() || local_part.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(atext))
 }
 

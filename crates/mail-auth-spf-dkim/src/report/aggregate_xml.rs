@@ -75,6 +75,8 @@ impl AggregateReport {
     fn set(&mut self, path: &[&str], value: &str) {
         match path {
             ["feedback", "version"] => self.version = value.to_owned(),
+            // An empty one says nothing.
+            ["feedback", "report_metadata", "error"] if value.is_empty() => {}
             ["feedback", "report_metadata", "error"] => self.errors.push(value.to_owned()),
             ["feedback", "report_metadata", "date_range", "begin"] => self.begin = value.parse().unwrap_or(0),
             ["feedback", "report_metadata", "date_range", "end"] => self.end = value.parse().unwrap_or(0),
