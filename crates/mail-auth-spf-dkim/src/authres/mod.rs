@@ -138,10 +138,10 @@ impl MethodResult {
         self
     }
 
-    /// With a comment for a person. It is written, but not read.
+    /// With a comment for a person. It is written, but not read. An empty one is none.
     #[must_use]
     pub fn with_comment(mut self, comment: &str) -> Self {
-        self.comment = Some(comment.to_owned());
+        self.comment = (!comment.is_empty()).then(|| comment.to_owned());
         self
     }
 
