@@ -20,7 +20,7 @@ impl AuthenticationResults {
 
 impl fmt::Display for Body<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", Value(&self.0.authserv_id))?;
+        write!(f, "{}", ServerId(&self.0.authserv_id))?;
         if let Some(version) = self.0.version {
             write!(f, " {version}")?;
         }
@@ -59,6 +59,15 @@ impl fmt::Display for MethodResult {
 impl fmt::Display for Property {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}={}", self.kind, self.name, Value(&self.value))
+    }
+}
+
+/// The authserv-id: as it is if it is a token. Unlike other values it is no address, nor half of one.
+struct ServerId<'a>(&'a str);
+
+impl fmt::Display for ServerId<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.len() < LONGEST && is_token(self.0) { f.write_str(self.0) } else { Quoted(self.0).fmt(f) }
     }
 }
 

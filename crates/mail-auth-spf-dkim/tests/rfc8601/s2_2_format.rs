@@ -81,6 +81,14 @@ fn what_was_written_once_is_written_the_same_again() {
     }
 }
 
+#[test]
+fn an_authserv_id_that_is_no_token_is_quoted() {
+    for id in ["@x", "%@x", "a b", "a\"b", "mx.example.org"] {
+        let body = AuthenticationResults::new(id).unwrap().body().to_string();
+        assert_eq!(AuthenticationResults::parse(body.as_bytes()).unwrap().authserv_id(), id, "{body:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn values_read_as_they_were_written(value in "[ -~]{0,80}", reason in "[ -~]{0,80}", comment in any::<String>()) {
