@@ -1,7 +1,9 @@
-//! Structure with Subject, From and Date; bodies decoded; pieces against the whole.
+//! Structure with Subject, From and Date; every header typed; bodies decoded; pieces against the whole; bombs.
 #![forbid(unsafe_code)]
 
+mod bombs;
 mod codecs;
+mod headers;
 
 use harness::{Group, corpus};
 use peer_mail_parser::{MessageBuffers, MessageParser, PartKind};
@@ -132,8 +134,10 @@ fn main() {
         })
         .run();
 
+    headers::every_header(&mails);
     codecs::decoders();
     codecs::large_mails();
+    bombs::bombs();
 }
 
 /// How often both read the same; where not, the names of the first few.

@@ -62,6 +62,13 @@ impl Unlabelled {
     }
 }
 
+/// The text of bytes that are all printable ASCII, blanks included, as nearly all are that headers hold.
+pub(crate) fn printable(bytes: &[u8]) -> Option<&str> {
+    // No early exit, so that many are looked at together.
+    let all = bytes.iter().fold(true, |all, byte| all & (*byte >= b' ') & (*byte < 0x7f));
+    if all { core::str::from_utf8(bytes).ok() } else { None }
+}
+
 /// The text of bytes that nobody labelled: UTF-8 if they are (RFC 6532), or else windows-1252.
 #[must_use]
 pub fn guess(bytes: &[u8]) -> Cow<'_, str> {

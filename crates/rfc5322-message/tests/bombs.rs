@@ -53,6 +53,9 @@ fn multiparts_inside_multiparts() {
         assert_eq!(whole.parts().count(), 60_001);
         assert!(whole.clone() == whole);
         assert_eq!(pushed(input.as_bytes(), deep()), 60_001);
+        let input = input + &"--b30000x\r\n".repeat(200_000);
+        assert_eq!(Parser::new(deep()).parse(input.as_bytes()).parts().count(), 60_001);
+        assert_eq!(pushed(input.as_bytes(), deep()), 60_001);
         // More than any limit of depth, and lines that might be delimiters of each multipart that is open.
         let input = nested(200_000) + &"--b\r\n".repeat(200_000);
         assert_eq!(Message::parse(input.as_bytes()).parts().count(), 65);

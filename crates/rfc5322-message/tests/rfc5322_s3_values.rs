@@ -116,3 +116,25 @@ proptest! {
         prop_assert_eq!(address.to_string().parse::<AddrSpec<'_>>().unwrap(), address);
     }
 }
+
+proptest! {
+    /// Dates in the form that everybody writes are read at one look; a comment in them makes that impossible and changes
+    /// nothing.
+    #[test]
+    fn a_comment_changes_no_date(
+        name in "|[A-Za-z]{3}, {1,2}",
+        day in "[0-3]?[0-9]",
+        month in "Jan|feb|MAR|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Foo|Febr",
+        year in "[0-9]{2,5}",
+        hour in "[0-2]?[0-9]",
+        minute in "[0-6][0-9]",
+        second in "|:[0-6][0-9]",
+        zone in "| [+-][0-9]{3,5}| GMT| EST| \\+0000| -0000| 0530",
+        end in "| \\(PDT\\)|x| 1| 2001"
+    ) {
+        let read = |date: String| Message::parse(format!("Date: {date}\r\n\r\n").as_bytes()).date();
+        let plain = format!("{name}{day} {month} {year} {hour}:{minute}{second}{zone}{end}");
+        let commented = format!("{name}{day} {month} (c) {year} {hour}:{minute}{second}{zone}{end}");
+        prop_assert_eq!(read(plain.clone()), read(commented), "{}", plain);
+    }
+}

@@ -1,6 +1,6 @@
 //! Content-Disposition (RFC 2183).
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, vec::Vec};
 
 use crate::syntax::{
     cursor::Cursor,
@@ -68,7 +68,7 @@ impl<'a> Disposition<'a> {
 
     /// Every parameter, decoded, in the order in which their names first stand; names are in lower case.
     #[must_use]
-    pub fn parameters(&self) -> Vec<(String, Cow<'a, str>)> {
+    pub fn parameters(&self) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
         parameters::all(self.parameters.clone())
     }
 }

@@ -137,8 +137,10 @@ impl FieldName {
             (27, b'd') => &[Self::DispositionNotificationTo],
             _ => &[],
         };
-        let is = |known: &&Self| known.as_str().as_bytes().eq_ignore_ascii_case(name);
-        candidates.iter().find(is).copied().unwrap_or(Self::Other)
+        // Nearly all are spelt as in the standards.
+        let same = |known: &&Self| known.as_str().as_bytes() == name;
+        let alike = |known: &&Self| known.as_str().as_bytes().eq_ignore_ascii_case(name);
+        candidates.iter().find(same).or_else(|| candidates.iter().find(alike)).copied().unwrap_or(Self::Other)
     }
 
     /// The name as the standards spell it; empty for [`Other`](Self::Other).

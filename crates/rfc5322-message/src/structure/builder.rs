@@ -21,6 +21,12 @@ struct Frame {
     digest: bool,
 }
 
+impl Frame {
+    fn boundary_in<'t>(&self, text: &'t [u8]) -> &'t [u8] {
+        text.get(self.boundary.0 as usize..self.boundary.1 as usize).unwrap_or_default()
+    }
+}
+
 /// What to read next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
@@ -38,31 +44,68 @@ pub(crate) enum FieldVerdict {
     Refused,
 }
 
-/// The boundaries that a line is compared with, innermost first.
+/// The multiparts that are open, outermost first.
+#[derive(Debug, Clone, Default)]
+struct Frames {
+    stack: Vec<Frame>,
+    /// Their indices in the order of their boundaries, and of equal ones the innermost last: however many are open, few are
+    /// compared with a line.
+    sorted: Vec<u32>,
+}
+
+impl Frames {
+    fn clear(&mut self) {
+        self.stack.clear();
+        self.sorted.clear();
+    }
+
+    fn push(&mut self, frame: Frame, text: &[u8]) {
+        let index = u32::try_from(self.stack.len()).unwrap_or(u32::MAX);
+        let boundary = frame.boundary_in(text);
+        self.stack.push(frame);
+        let at = self.sorted.partition_point(|&other| self.boundary(other, text) <= boundary);
+        self.sorted.insert(at, index);
+    }
+
+    fn pop(&mut self, text: &[u8]) -> Option<Frame> {
+        let boundary = self.stack.last()?.boundary_in(text);
+        let above = self.sorted.partition_point(|&other| self.boundary(other, text) <= boundary);
+        if let Some(at) = above.checked_sub(1) {
+            self.sorted.remove(at);
+        }
+        self.stack.pop()
+    }
+
+    fn boundary<'t>(&self, index: u32, text: &'t [u8]) -> &'t [u8] {
+        self.stack.get(index as usize).map_or(&[], |frame| frame.boundary_in(text))
+    }
+}
+
+/// The boundaries that a line is compared with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Boundaries<'a> {
-    frames: &'a [Frame],
+    frames: &'a Frames,
     text: &'a [u8],
 }
 
 impl Boundaries<'_> {
     pub(crate) const fn is_empty(&self) -> bool {
-        self.frames.is_empty()
+        self.frames.stack.is_empty()
     }
 
     /// The index of the innermost frame with this boundary.
     pub(crate) fn find(&self, boundary: &[u8]) -> Option<usize> {
-        self.frames.iter().rposition(|frame| {
-            let (start, end) = frame.boundary;
-            self.text.get(start as usize..end as usize) == Some(boundary)
-        })
+        let sorted = &self.frames.sorted;
+        let above = sorted.partition_point(|&index| self.frames.boundary(index, self.text) <= boundary);
+        let found = *sorted.get(above.checked_sub(1)?)?;
+        (self.frames.boundary(found, self.text) == boundary).then_some(found as usize)
     }
 }
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Builder {
     pub(crate) tables: Tables,
-    frames: Vec<Frame>,
+    frames: Frames,
     /// The parts that contain the present position, outermost first.
     open: Vec<u32>,
     limits: Limits,
@@ -257,7 +300,8 @@ impl Builder {
                     part.boundary = (start, end);
                 }
                 let open = u32::try_from(self.open.len()).unwrap_or(u32::MAX);
-                self.frames.push(Frame { part: index, open, boundary: (start, end), digest });
+                let frame = Frame { part: index, open, boundary: (start, end), digest };
+                self.frames.push(frame, &self.tables.boundaries);
                 Next::Body
             }
             ContentTypeScan::Multipart { boundary: None, .. } => {
@@ -276,16 +320,16 @@ impl Builder {
 
     /// A delimiter line of frame `frame`: what stood before it ended at `content_end`, the next part begins at `line_end`.
     pub(crate) fn delimiter(&mut self, frame: usize, closing: bool, content_end: usize, line_end: usize) -> Next {
-        let Some(&Frame { open, digest, .. }) = self.frames.get(frame) else { return Next::Body };
+        let Some(&Frame { open, digest, .. }) = self.frames.stack.get(frame) else { return Next::Body };
         self.close_frames(frame + 1, content_end);
         self.close_parts(open as usize, content_end);
         if closing {
-            self.frames.truncate(frame);
+            self.close_frame();
             return Next::Body;
         }
         if self.tables.parts.len() >= self.limits.parts as usize {
             self.defect(DefectKind::TooManyParts, line_end);
-            self.frames.truncate(frame);
+            self.close_frame();
             return Next::Body;
         }
         self.open_part(line_end, line_end, digest, false);
@@ -294,8 +338,8 @@ impl Builder {
 
     /// Frames from `keep` on end without their closing delimiter.
     fn close_frames(&mut self, keep: usize, at: usize) {
-        while self.frames.len() > keep {
-            let Some(frame) = self.frames.pop() else { break };
+        while self.frames.stack.len() > keep {
+            let Some(frame) = self.close_frame() else { break };
             let Some(part) = self.tables.parts.get(frame.part as usize) else { continue };
             if self.tables.parts.len() == frame.part as usize + 1 {
                 let body_start = part.body_start;
@@ -305,6 +349,10 @@ impl Builder {
                 self.defect(DefectKind::MissingClosingDelimiter, at);
             }
         }
+    }
+
+    fn close_frame(&mut self) -> Option<Frame> {
+        self.frames.pop(&self.tables.boundaries)
     }
 
     fn close_parts(&mut self, keep: usize, at: usize) {

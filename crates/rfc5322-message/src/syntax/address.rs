@@ -10,7 +10,7 @@ use super::{
     text::{is_value_control, phrase},
 };
 use crate::{
-    charset::Unlabelled,
+    charset::{Unlabelled, printable},
     value::{AddrSpec, Address, Group, Mailbox},
 };
 
@@ -291,6 +291,11 @@ fn literal_with_blanks<'a>(cursor: &mut Cursor<'a>, first: &[u8]) -> Cow<'a, str
 
 /// As text; a control character becomes U+FFFD, so that no address turns into another.
 fn text_of(bytes: Cow<'_, [u8]>, unlabelled: Unlabelled) -> Cow<'_, str> {
+    if let Cow::Borrowed(bytes) = bytes
+        && let Some(text) = printable(bytes)
+    {
+        return Cow::Borrowed(text);
+    }
     let text = match bytes {
         Cow::Borrowed(bytes) => unlabelled.decode(bytes),
         Cow::Owned(bytes) => Cow::Owned(String::from(unlabelled.decode(&bytes))),

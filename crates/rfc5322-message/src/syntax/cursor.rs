@@ -3,14 +3,34 @@
 use alloc::{borrow::Cow, vec::Vec};
 use core::ops::Range;
 
+use memchr::{memchr, memchr3};
+
 use crate::{charset::Unlabelled, value::is_atext};
+
+/// What a MIME token is made of (RFC 2045 section 5.1), in any charset.
+const TOKEN: [bool; 256] = {
+    let mut table = [true; 256];
+    let mut control = 0;
+    while control <= b' ' as usize {
+        table[control] = false;
+        control += 1;
+    }
+    table[0x7f] = false;
+    let specials = b"()<>@,;:\\\"/[]?=";
+    let mut at = 0;
+    while at < specials.len() {
+        table[specials[at] as usize] = false;
+        at += 1;
+    }
+    table
+};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Cursor<'a> {
     text: &'a [u8],
     at: usize,
     /// The inside of the last comment that was stepped over.
-    comment: Option<&'a [u8]>,
+    comment: Option<Range<usize>>,
     /// How the text is read where it is not ASCII.
     unlabelled: Unlabelled,
 }
@@ -70,8 +90,21 @@ impl<'a> Cursor<'a> {
         rest.get(..len).unwrap_or_default()
     }
 
+    /// Everything before the next `byte`, or before the end.
+    pub(crate) fn until(&mut self, byte: u8) -> &'a [u8] {
+        let rest = self.rest();
+        let len = memchr(byte, rest).unwrap_or(rest.len());
+        self.at += len;
+        rest.get(..len).unwrap_or_default()
+    }
+
     /// The last comment since this was last called.
-    pub(crate) const fn take_comment(&mut self) -> Option<&'a [u8]> {
+    pub(crate) fn take_comment(&mut self) -> Option<&'a [u8]> {
+        self.comment.take().map(|range| self.slice(range))
+    }
+
+    /// Where the inside of that comment is.
+    pub(crate) const fn take_comment_range(&mut self) -> Option<Range<usize>> {
         self.comment.take()
     }
 
@@ -95,22 +128,24 @@ impl<'a> Cursor<'a> {
     pub(crate) fn skip_comment(&mut self) {
         let start = self.at + 1;
         let mut depth = 0usize;
-        while let Some(byte) = self.peek() {
+        while let Some(skipped) = memchr3(b'(', b')', b'\\', self.rest()) {
+            self.at += skipped;
+            let byte = self.peek();
             self.at += 1;
             match byte {
-                b'\\' => self.bump(),
-                b'(' => depth += 1,
-                b')' => {
+                Some(b'(') => depth += 1,
+                Some(b')') => {
                     depth -= 1;
                     if depth == 0 {
-                        self.comment = self.text.get(start..self.at - 1);
+                        self.comment = Some(start..self.at - 1);
                         return;
                     }
                 }
-                _ => {}
+                _ => self.bump(),
             }
         }
-        self.comment = self.text.get(start..);
+        self.skip_all();
+        self.comment = Some(start.min(self.at)..self.at);
     }
 
     /// A quoted-string from its opening quote (section 3.2.4): the inside as it stands, and whether there is anything in it to
@@ -143,7 +178,7 @@ impl<'a> Cursor<'a> {
 
     /// A MIME token (RFC 2045 section 5.1), in any charset.
     pub(crate) fn token(&mut self) -> &'a [u8] {
-        self.take_while(|byte| byte > b' ' && byte != 0x7f && !b"()<>@,;:\\\"/[]?=".contains(&byte))
+        self.take_while(|byte| TOKEN[usize::from(byte)])
     }
 
     /// Atoms and dots.

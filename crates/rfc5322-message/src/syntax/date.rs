@@ -86,13 +86,84 @@ impl Tokens {
 }
 
 fn month_of(word: [u8; 4]) -> Option<u8> {
-    let start = word.get(..3)?;
-    let at = crate::value::MONTHS.iter().position(|month| month.as_bytes().eq_ignore_ascii_case(start))?;
-    u8::try_from(at + 1).ok()
+    Some(match &word[..3] {
+        b"jan" => 1,
+        b"feb" => 2,
+        b"mar" => 3,
+        b"apr" => 4,
+        b"may" => 5,
+        b"jun" => 6,
+        b"jul" => 7,
+        b"aug" => 8,
+        b"sep" => 9,
+        b"oct" => 10,
+        b"nov" => 11,
+        b"dec" => 12,
+        _ => return None,
+    })
 }
 
 /// The date in a field's body.
 pub(crate) fn date(body: &[u8]) -> Option<DateTime> {
+    regular(body).or_else(|| any_form(body))
+}
+
+/// The form that RFC 5322 asks for and nearly everybody writes: `Fri, 21 Nov 1997 09:55:06 -0600`, in one look. `None` for
+/// every other; it may be a date all the same.
+fn regular(body: &[u8]) -> Option<DateTime> {
+    let mut rest = body.trim_ascii_start();
+    if let [_, _, _, b',', after @ ..] = rest {
+        let name = word(rest)?;
+        if month_of(name).is_some() {
+            return None;
+        }
+        rest = after.trim_ascii_start();
+    }
+    let (day, rest) = match rest {
+        [one, b' ', rest @ ..] => (digits(&[*one])?, rest),
+        [ten, one, b' ', rest @ ..] => (digits(&[*ten, *one])?, rest),
+        _ => return None,
+    };
+    let month = month_of(word(rest)?)?;
+    let [_, _, _, b' ', year @ ..] = rest else { return None };
+    let (year, rest) = year.split_at_checked(4)?;
+    let [b' ', hours, hour, b':', minutes, minute, rest @ ..] = rest else { return None };
+    let (second, rest) = match rest {
+        [b':', seconds, second, rest @ ..] => (digits(&[*seconds, *second])?, rest),
+        _ => (0, rest),
+    };
+    let [b' ', sign @ (b'+' | b'-'), zone @ ..] = rest else { return None };
+    let (zone, after) = zone.split_at_checked(4)?;
+    if after.first().is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
+    let (zone_hours, zone_minutes) = (digits(&zone[..2])?, digits(&zone[2..])?);
+    let zone = match (sign, zone_hours * 60 + zone_minutes) {
+        _ if zone_hours > 98 => return None,
+        (b'-', 0) => Zone::Unknown,
+        (b'-', minutes) => Zone::Offset(-i16::try_from(minutes).ok()?),
+        (_, minutes) => Zone::Offset(i16::try_from(minutes).ok()?),
+    };
+    let small = |number: u32| u8::try_from(number).ok();
+    let time = (small(digits(&[*hours, *hour])?)?, small(digits(&[*minutes, *minute])?)?, small(second)?);
+    DateTime::parsed((u16::try_from(digits(year)?).ok()?, month, small(day)?), time, zone).ok()
+}
+
+/// A number, if these are digits.
+fn digits(text: &[u8]) -> Option<u32> {
+    text.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + u32::from(digit - b'0')))
+}
+
+/// The three letters at the beginning, in lower case, if they are letters and no more follow.
+fn word(text: &[u8]) -> Option<[u8; 4]> {
+    let [a, b, c, after, ..] = text else { return None };
+    let letters = a.is_ascii_alphabetic() & b.is_ascii_alphabetic() & c.is_ascii_alphabetic();
+    let word = [a.to_ascii_lowercase(), b.to_ascii_lowercase(), c.to_ascii_lowercase(), 0];
+    (letters && !after.is_ascii_alphabetic()).then_some(word)
+}
+
+/// A date in any form.
+fn any_form(body: &[u8]) -> Option<DateTime> {
     let mut tokens = Tokens::of(body);
     // The day of the week, which says nothing that the date does not.
     if let Some(Token::Word(word)) = tokens.peek()

@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 
 use super::{cursor::Cursor, text};
-use crate::charset::Unlabelled;
+use crate::charset::{Unlabelled, printable};
 
 /// An iterator over the URLs of a List- field, in the order of preference: what stands between angle brackets, blanks
 /// inside removed.
@@ -29,8 +29,14 @@ impl<'a> Iterator for ListUrls<'a> {
                 continue;
             }
             self.cursor.bump();
-            let url = self.cursor.unlabelled().decode(self.cursor.take_while(|byte| byte != b'>'));
+            let url = self.cursor.until(b'>');
             self.cursor.bump();
+            if let Some(url) = printable(url)
+                && memchr::memchr(b' ', url.as_bytes()).is_none()
+            {
+                return Some(Cow::Borrowed(url));
+            }
+            let url = self.cursor.unlabelled().decode(url);
             let odd = |c: char| c.is_whitespace() || c.is_control();
             return Some(if url.contains(odd) { Cow::Owned(url.chars().filter(|c| !odd(*c)).collect()) } else { url });
         }

@@ -3,7 +3,10 @@
 use alloc::{borrow::Cow, string::String};
 
 use super::cursor::Cursor;
-use crate::{charset::Unlabelled, value::MessageId};
+use crate::{
+    charset::{Unlabelled, printable},
+    value::MessageId,
+};
 
 /// An iterator over the identifiers of a field. Phrases and comments between them are stepped over; a field without any
 /// angle bracket is taken as one bare identifier.
@@ -25,6 +28,11 @@ impl<'a> MessageIds<'a> {
 
 /// Without blanks, controls and brackets; borrowed if there were none.
 fn clean(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
+    if let Some(text) = printable(raw)
+        && memchr::memchr3(b' ', b'<', b'>', raw).is_none()
+    {
+        return Cow::Borrowed(text);
+    }
     let odd = |c: char| c <= ' ' || c.is_control() || matches!(c, '<' | '>' | '\u{2028}' | '\u{2029}');
     let text = unlabelled.decode(raw);
     if text.contains(odd) { Cow::Owned(text.chars().filter(|c| !odd(*c)).collect::<String>()) } else { text }

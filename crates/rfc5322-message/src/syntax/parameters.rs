@@ -52,7 +52,7 @@ impl<'a> Iterator for RawParameters<'a> {
         let cursor = &mut self.cursor;
         loop {
             cursor.skip_cfws();
-            let name = cursor.take_while(|byte| byte > b' ' && byte != 0x7f && !b"()<>@,;:\\\"/[]?=".contains(&byte));
+            let name = cursor.token();
             cursor.skip_cfws();
             if name.is_empty() || !cursor.eat(b'=') {
                 cursor.peek()?;
@@ -106,14 +106,24 @@ pub(crate) fn value<'a>(parameters: RawParameters<'a>, name: &[u8]) -> Option<Co
     forms.value(unlabelled)
 }
 
+/// So many names are looked through one by one; those behind them are looked up.
+const FEW: usize = 8;
+
 /// Every parameter, decoded, by the first occurrence of its name.
-pub(crate) fn all(parameters: RawParameters<'_>) -> Vec<(String, Cow<'_, str>)> {
+pub(crate) fn all(parameters: RawParameters<'_>) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
     let unlabelled = parameters.cursor.unlabelled();
-    let mut places = BTreeMap::new();
-    let mut named: Vec<(String, Forms<'_>)> = Vec::new();
+    let mut named: Vec<(Cow<'_, str>, Forms<'_>)> = Vec::new();
+    let mut others = BTreeMap::new();
     for parameter in parameters {
-        let name = unlabelled.decode(parameter.name).to_ascii_lowercase();
-        let place = *places.entry(name.clone()).or_insert_with(|| {
+        let mut name = unlabelled.decode(parameter.name);
+        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            name.to_mut().make_ascii_lowercase();
+        }
+        let known = named.iter().take(FEW).position(|(known, _)| *known == name);
+        let place = known.or_else(|| others.get(&name).copied()).unwrap_or_else(|| {
+            if named.len() >= FEW {
+                others.insert(name.clone(), named.len());
+            }
             named.push((name, Forms::default()));
             named.len() - 1
         });

@@ -1,6 +1,7 @@
 //! Trace fields (RFC 5321 section 4.4, RFC 3848, RFC 8314).
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, string::String};
+use core::ops::Range;
 
 use super::{cursor::Cursor, date};
 use crate::{charset::Unlabelled, value::DateTime};
@@ -46,15 +47,21 @@ impl Received<'_> {
 pub(crate) fn received(body: &[u8], unlabelled: Unlabelled) -> Received<'_> {
     let mut received = Received::default();
     let mut cursor = Cursor::new(body);
+    // Once for all clauses.
+    let text = core::str::from_utf8(body).ok();
+    let decode = |range: Range<usize>| match text.and_then(|text| text.get(range.clone())) {
+        Some(text) => Cow::Borrowed(text),
+        None => unlabelled.decode(body.get(range).unwrap_or_default()),
+    };
     let mut last: Option<Clause> = None;
     loop {
         cursor.skip_blanks();
         if cursor.peek() == Some(b'(') {
             cursor.skip_comment();
-            let comment = cursor.take_comment().unwrap_or_default();
+            let comment = cursor.take_comment_range().unwrap_or_default();
             // The first comment after a clause is the one that tells.
             if let Some(slot) = last.and_then(|clause| clause.info(&mut received)) {
-                slot.get_or_insert_with(|| unlabelled.decode(comment.trim_ascii()));
+                slot.get_or_insert_with(|| trimmed(decode(comment)));
             }
             continue;
         }
@@ -68,29 +75,52 @@ pub(crate) fn received(body: &[u8], unlabelled: Unlabelled) -> Received<'_> {
             Some(_) => {}
         }
         let word = atom(&mut cursor);
-        let Some(clause) = Clause::of(word) else { continue };
+        let Some(clause) = Clause::of(cursor.slice(word)) else { continue };
         cursor.skip_cfws();
         if cursor.peek() == Some(b';') {
             continue;
         }
-        let value = atom(&mut cursor);
-        let value = value.strip_prefix(b"<").unwrap_or(value);
-        let value = value.strip_suffix(b">").unwrap_or(value);
-        clause.slot(&mut received).get_or_insert_with(|| unlabelled.decode(value));
+        let mut value = atom(&mut cursor);
+        if cursor.slice(value.clone()).starts_with(b"<") {
+            value.start += 1;
+        }
+        if cursor.slice(value.clone()).ends_with(b">") {
+            value.end -= 1;
+        }
+        clause.slot(&mut received).get_or_insert_with(|| decode(value));
         last = Some(clause);
     }
     received
 }
 
-/// Anything up to a blank, a comment or the semicolon.
-fn atom<'a>(cursor: &mut Cursor<'a>) -> &'a [u8] {
+/// Blanks, the beginning of a comment, and the semicolon.
+const AFTER_ATOM: [bool; 256] = {
+    let mut table = [false; 256];
+    let octets = b" \t\r\n(;";
+    let mut at = 0;
+    while at < octets.len() {
+        table[octets[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
+/// Anything up to one of them.
+fn atom(cursor: &mut Cursor<'_>) -> Range<usize> {
     let start = cursor.at();
     if cursor.peek() == Some(b'"') {
         cursor.quoted_string();
     } else {
-        cursor.take_while(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'(' | b';'));
+        cursor.take_while(|byte| !AFTER_ATOM[usize::from(byte)]);
     }
-    cursor.slice(start..cursor.at())
+    start..cursor.at()
+}
+
+fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_ascii()),
+        Cow::Owned(text) => Cow::Owned(String::from(text.trim_ascii())),
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -105,17 +135,19 @@ enum Clause {
 
 impl Clause {
     fn of(word: &[u8]) -> Option<Self> {
-        [
-            ("from", Self::From),
-            ("by", Self::By),
-            ("via", Self::Via),
-            ("with", Self::With),
-            ("id", Self::Id),
-            ("for", Self::For),
-        ]
-        .into_iter()
-        .find(|(name, _)| word.eq_ignore_ascii_case(name.as_bytes()))
-        .map(|(_, clause)| clause)
+        let mut lower = [0; 4];
+        let lower = lower.get_mut(..word.len())?;
+        lower.copy_from_slice(word);
+        lower.make_ascii_lowercase();
+        Some(match &*lower {
+            b"from" => Self::From,
+            b"by" => Self::By,
+            b"via" => Self::Via,
+            b"with" => Self::With,
+            b"id" => Self::Id,
+            b"for" => Self::For,
+            _ => return None,
+        })
     }
 
     fn slot<'r, 'a>(self, received: &'r mut Received<'a>) -> &'r mut Option<Cow<'a, str>> {

@@ -2,10 +2,8 @@
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
-use memchr::memmem;
-
 use super::{cursor::Cursor, encoded_word::encoded_word};
-use crate::charset::Unlabelled;
+use crate::charset::{Unlabelled, printable};
 
 /// True for bytes that can stay as they are in decoded text: printable ASCII and tab.
 const fn is_plain(byte: u8) -> bool {
@@ -18,11 +16,22 @@ const fn is_plain(byte: u8) -> bool {
 /// text cannot smuggle a field into another message. Bytes over 127 are read by `unlabelled`.
 pub(crate) fn unstructured(body: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
     let body = body.trim_ascii();
-    let plain = body.iter().all(|byte| is_plain(*byte) || *byte >= 0x80) && memmem::find(body, b"=?").is_none();
-    if plain && let Ok(text) = core::str::from_utf8(body) {
-        return Cow::Borrowed(text);
+    if find_pair(body, *b"=?").is_none() {
+        if let Some(text) = printable(body) {
+            return Cow::Borrowed(text);
+        }
+        if body.iter().all(|byte| is_plain(*byte) || *byte >= 0x80)
+            && let Ok(text) = core::str::from_utf8(body)
+        {
+            return Cow::Borrowed(text);
+        }
     }
     Cow::Owned(decode(body, unlabelled))
+}
+
+/// Where these two octets stand side by side.
+fn find_pair(text: &[u8], [first, second]: [u8; 2]) -> Option<usize> {
+    memchr::memchr_iter(first, text).find(|at| text.get(at + 1) == Some(&second))
 }
 
 /// Decodes text that is known to need it.
@@ -31,7 +40,7 @@ fn decode(body: &[u8], unlabelled: Unlabelled) -> String {
     let mut words = Words { unlabelled, ..Words::default() };
     let mut at = 0;
     let mut literal = 0;
-    while let Some(found) = body.get(at..).and_then(|rest| memmem::find(rest, b"=?")) {
+    while let Some(found) = body.get(at..).and_then(|rest| find_pair(rest, *b"=?")) {
         at += found;
         let Some(word) = body.get(at..).and_then(encoded_word) else {
             at += 2;
@@ -111,12 +120,13 @@ fn is_control(c: char) -> bool {
 /// inside quotes too, where they should not be but often are.
 pub(crate) fn phrase(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
     let raw = raw.trim_ascii();
-    let special = |byte: &u8| matches!(byte, b'"' | b'(' | b'\\' | b'=' | b'\t' | b'\r' | b'\n');
-    if !raw.iter().any(special) && memmem::find(raw, b"  ").is_none() {
+    let special = |byte: u8| matches!(byte, b'"' | b'(' | b'\\' | b'=' | b'\t' | b'\r' | b'\n');
+    let plain = |text: &[u8]| text.iter().fold(true, |plain, byte| plain & !special(*byte));
+    if plain(raw) && find_pair(raw, *b"  ").is_none() {
         return clean_phrase(raw, unlabelled);
     }
     if let [b'"', inside @ .., b'"'] = raw
-        && !inside.iter().any(special)
+        && plain(inside)
     {
         return clean_phrase(inside, unlabelled);
     }
@@ -148,6 +158,9 @@ pub(crate) fn phrase(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
 
 /// Text without anything to resolve, borrowed if it is clean.
 fn clean_phrase(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
+    if let Some(text) = printable(raw.trim_ascii()) {
+        return Cow::Borrowed(text);
+    }
     match unstructured(raw, unlabelled) {
         Cow::Borrowed(text) if !text.contains(is_value_control) => Cow::Borrowed(text),
         text => Cow::Owned(text.replace(is_value_control, " ")),

@@ -10,8 +10,6 @@ mod date_time;
 mod json;
 mod message_id;
 
-pub(crate) use date_time::MONTHS;
-
 pub use address::{AddrSpec, Address, Group, Mailbox};
 pub use date_time::{DateTime, Weekday, Zone};
 pub use message_id::MessageId;
@@ -52,30 +50,24 @@ pub(crate) fn is_control(c: char) -> bool {
 
 /// atext, with RFC 6532's UTF-8 (RFC 5322 section 3.2.3).
 pub(crate) const fn is_atext(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || byte >= 0x80
-        || matches!(
-            byte,
-            b'!' | b'#'
-                | b'$'
-                | b'%'
-                | b'&'
-                | b'\''
-                | b'*'
-                | b'+'
-                | b'-'
-                | b'/'
-                | b'='
-                | b'?'
-                | b'^'
-                | b'_'
-                | b'`'
-                | b'{'
-                | b'|'
-                | b'}'
-                | b'~'
-        )
+    ATEXT[byte as usize]
 }
+
+const ATEXT: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = byte >= 0x80 || (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let marks = b"!#$%&'*+-/=?^_`{|}~";
+    let mut at = 0;
+    while at < marks.len() {
+        table[marks[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// Atoms with single dots between them.
 pub(crate) fn is_dot_atom(text: &str) -> bool {
