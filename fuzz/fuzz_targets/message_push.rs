@@ -63,7 +63,7 @@ fuzz_target!(|input: (bool, Vec<u8>, Vec<u8>)| {
     let mut parser = PushParser::new(limits);
     // What it read before leaves nothing but memory.
     parser.push(&bytes[bytes.len() / 2..], |_| {});
-    let before = parser.finish_message(|_| {});
+    let before = parser.finish(|_| {});
     parser.recycle(before);
     let mut rest = &bytes[..];
     for cut in cuts {

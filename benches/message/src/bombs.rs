@@ -32,7 +32,7 @@ fn everything(parsers: &mut Parsers, input: &[u8]) -> usize {
     for piece in input.chunks(4 << 10) {
         parsers.pieces.push(piece, |_| sum += 1);
     }
-    let message = parsers.pieces.finish_message(|_| sum += 1);
+    let message = parsers.pieces.finish(|_| sum += 1);
     for part in message.parts() {
         for field in part.fields() {
             sum += field.text().len() + field.mailboxes().count() + field.addresses().len() + field.message_ids().count();

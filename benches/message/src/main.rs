@@ -126,7 +126,7 @@ fn main() {
                     for piece in mail.chunks(16 << 10) {
                         parser.push(piece, &mut sink);
                     }
-                    let message = parser.finish_message(&mut sink);
+                    let message = parser.finish(&mut sink);
                     parser.recycle(message);
                 }
                 total

@@ -31,7 +31,7 @@ fn collect(event: Event<'_>, bodies: &mut Bodies, ends: &mut Vec<(usize, bool)>)
 fn used_parser(limits: Limits) -> PushParser {
     let mut parser = PushParser::new(limits);
     parser.push(&NESTED[..NESTED.len() - 40], |_| {});
-    let message = parser.finish_message(|_| {});
+    let message = parser.finish(|_| {});
     assert!(message.parts().count() > 1);
     parser.recycle(message);
     assert_eq!(parser.held(), 0);
@@ -103,10 +103,10 @@ fn every_split_of_a_nested_message() {
 fn memory_that_comes_back_late_is_not_taken() {
     let mut parser = PushParser::new(Limits::default());
     parser.push(b"Subject: one\r\n\r\n", |_| {});
-    let first = parser.finish_message(|_| {});
+    let first = parser.finish(|_| {});
     parser.push(b"Subject: two\r\nX: y", |_| {});
     parser.recycle(first);
-    let second = parser.finish_message(|_| {});
+    let second = parser.finish(|_| {});
     assert_eq!(outline(&second), outline(&Message::parse(b"Subject: two\r\nX: y")));
 }
 

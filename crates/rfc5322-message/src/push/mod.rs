@@ -32,7 +32,7 @@
 //! let mut parser = PushParser::new(Limits::default());
 //! for input in [&b"Subject: a\r\n\r\n"[..], b"Subject: b\r\n\r\n"] {
 //!     parser.push(input, |_| {});
-//!     let message = parser.finish_message(|_| {});
+//!     let message = parser.finish(|_| {});
 //!     assert_eq!(message.fields().count(), 1);
 //!     parser.recycle(message);
 //! }
@@ -148,14 +148,9 @@ impl PushParser {
         }
     }
 
-    /// The end of the message.
-    pub fn finish(mut self, sink: impl FnMut(Event<'_>)) -> Message<'static> {
-        self.finish_message(sink)
-    }
-
-    /// The end of the message, after which another may come. Give the message to [`recycle`](Self::recycle) when it is no
-    /// longer needed, and the next one takes its memory.
-    pub fn finish_message(&mut self, mut sink: impl FnMut(Event<'_>)) -> Message<'static> {
+    /// The end of the message; another may come after it. Give the message to [`recycle`](Self::recycle) when it is no longer
+    /// needed, and the next one takes its memory.
+    pub fn finish(&mut self, mut sink: impl FnMut(Event<'_>)) -> Message<'static> {
         self.start();
         let mut data = core::mem::take(&mut self.held);
         let len = self.base + data.len();
