@@ -301,7 +301,8 @@ impl fmt::Display for Record {
         f.write_str("v=DMARC1")?;
         let policies = [("p", self.policy), ("sp", self.subdomain_policy), ("np", self.nonexistent_policy)];
         for (name, policy) in policies {
-            if let Some(policy) = policy {
+            // A record without policy is written as one, not as the policy that it failed to state.
+            if let Some(policy) = policy.filter(|_| !self.malformed_subdomain_policy) {
                 write!(f, "; {name}={policy}")?;
             }
         }

@@ -64,6 +64,17 @@ fn without_a_policy_reports_decide() {
 }
 
 #[test]
+fn a_record_without_policy_is_not_written_as_one_with() {
+    for text in ["v=DMARC1; p=reject; sp=rejekt", "v=DMARC1; p=reject; np=; rua=mailto:a@b.example"] {
+        let record = Record::parse(text.as_bytes()).unwrap();
+        let written = Record::parse(record.to_string().as_bytes()).unwrap();
+        assert_eq!(written.stated_policy(), record.stated_policy());
+        assert_eq!(written.stated_policy_below(false), record.stated_policy_below(false));
+        assert_ne!(written.stated_policy(), Some(Policy::Reject));
+    }
+}
+
+#[test]
 fn several_records_are_none() {
     let records = |list: &[&str]| Records::Txt(list.iter().map(|text| text.as_bytes().to_vec()).collect());
     assert!(Record::select(&records(&["v=DMARC1; p=none", "v=DMARC1; p=none"])).is_none());
