@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use mail_auth_spf_dkim::crypto::{HashAlgorithm, PrivateKey, SignatureAlgorithm, default_provider};
 use mail_auth_spf_dkim::dkim::{BodyCanonicalizer, Canonicalization, Identity, Policy, SigningSettings};
+use mail_auth_spf_dkim::dns::Zone;
 
-use crate::verifying::{MESSAGE, identity, name, replaced, sign, sign_with, verdict, verdict_with, zone};
+use crate::verifying::{MESSAGE, identity, name, replaced, sign, sign_with, verdict, verdict_with, zone, zone_with};
 
 /// Signs with tags of our own making, as a careless signer would: the signer of this crate cannot be brought to it.
 fn carelessly_signed(tags: &str, fields: &[&str], length: Option<usize>, message: &[u8]) -> Vec<u8> {
+    let form = if tags.contains("c=simple/relaxed;") { Canonicalization::Relaxed } else { Canonicalization::Simple };
     let body = &message[message.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4..];
     let mut canonical = Vec::new();
-    let mut canonicalizer = BodyCanonicalizer::new(Canonicalization::Simple);
+    let mut canonicalizer = BodyCanonicalizer::new(form);
     let mut sink = |piece: &[u8]| canonical.extend_from_slice(piece);
     canonicalizer.update(body, &mut sink);
     canonicalizer.finish(&mut sink);
@@ -70,6 +72,21 @@ fn a_length_beyond_the_end() {
 }
 
 #[test]
+fn a_length_counts_the_octets_of_the_canonical_body() {
+    // Nine octets on the way, and seven in the canonical form: the blanks count as one, and the line end as two.
+    let message = b"From: Ann <ann@example.org>\r\n\r\na  \t b  c";
+    let signed =
+        |length| carelessly_signed(&format!("c=simple/relaxed; h=from; l={length};"), &[FROM], Some(length), message);
+    assert_eq!(verdict(&signed(7), &zone()), "pass");
+    assert_eq!(verdict(&signed(5), &zone()), "policy: 2 octets at the end of the body are not signed");
+    let beyond = carelessly_signed("c=simple/relaxed; h=from; l=8;", &[FROM], None, message);
+    assert_eq!(verdict(&beyond, &zone()), "fail: the body is shorter than what was signed");
+    // Empty lines at the end are none in either form.
+    let appended = [signed(7).as_slice(), b" \r\n\r\n \t\r\n"].concat();
+    assert_eq!(verdict(&appended, &zone()), "pass");
+}
+
+#[test]
 fn lengths_do_not_share_a_hash() {
     let part = carelessly_signed("h=from; l=5;", &[FROM], Some(5), MESSAGE);
     let field = &part[..part.len() - MESSAGE.len()];
@@ -101,8 +118,58 @@ fn sha1_never_passes_by_itself() {
     let key = "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2j\
         LQiY/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+\
         2kryOTIKT+l/K4w3QIDAQAB";
-    let zone = crate::verifying::zone_with(key);
+    let zone = zone_with(key);
     assert_eq!(verdict(&signed, &zone), "policy: SHA-1 is not safe");
+}
+
+/// What another program has signed with SHA-1 and a key of so many bits.
+fn signed_with_sha1(bits: usize) -> (Vec<u8>, Zone) {
+    let (signature, key) = match bits {
+        512 => (
+            "uYJaaiz0eYuNhKDD2kkWczqcvWrTlrY4ZTDoCDWnvYqDjDZz464UVvyjH9vYuEdv1Htnqwl2wOtUgZm5aqddbg==",
+            "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAL3xr5x/eUDzqW4CPN2u23VoD86219Re+1yHSc4VGBiGFWd5/QXRtWhLSmoFMiPLZubYbRCExmH\
+             6TfbsrZWicZsCAwEAAQ==",
+        ),
+        _ => (
+            "K48ntlu0jmN81CqczAoxy8jwbXGVrBbMi5Be7ypDl4lRNRpTBR+SWUBgIxwr6IjYR7hQU1hGvOa9ZpuIoH8vcoEdORliN1qlaYccrTlTOLf\
+             tmqRk+0A5EsVrJX3f+QIvBGrKTbOAYFG5L+mOOyYYKYzscc88/pP2ey77KNy1fsA=",
+            "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQCkCbB8T7FGUbpwZkHrJzKRt61nPOkggkh5EVx+n5E/GEEGAewc+RbRStWKz95iWj7oNdY\
+             EL2G/ZL5L09rSu6un16Fcrp/anBPOOC5HTr6+T5neo8DPOWRLrSW+VeTYgOG+yr0FaNt+jQzkiAj/+YZFP0HGgPlsI/l0RLfmMurTNwIDA\
+             QAB",
+        ),
+    };
+    let tags = "v=1; a=rsa-sha1; d=example.org; s=may; h=from; bh=eL6/1pMO7AcNmNyprDOh0+orzYY=; b=";
+    let message = [format!("DKIM-Signature: {tags}{signature}\r\n").as_bytes(), MESSAGE].concat();
+    (message, zone_with(&format!("v=DKIM1; k=rsa; p={key}")))
+}
+
+#[test]
+fn sha1_passes_if_a_policy_says_so() {
+    let (message, zone) = signed_with_sha1(1024);
+    assert_eq!(verdict(&message, &zone), "policy: SHA-1 is not safe");
+    let mut trusting = Policy::default();
+    trusting.accept_sha1 = true;
+    assert_eq!(verdict_with(&message, &zone, &trusting), "pass");
+    let changed = replaced(&message, "hungry", "thirsty");
+    assert_eq!(verdict_with(&changed, &zone, &trusting), "fail: the body was changed");
+}
+
+#[test]
+fn the_sizes_of_keys_are_a_policy() {
+    let (message, zone) = signed_with_sha1(1024);
+    let mut policy = Policy::default();
+    policy.accept_sha1 = true;
+    policy.least_rsa_bits = 1025;
+    assert_eq!(verdict_with(&message, &zone, &policy), "policy: a key of 1024 bits is not accepted");
+    (policy.least_rsa_bits, policy.most_rsa_bits) = (1024, 1023);
+    assert_eq!(verdict_with(&message, &zone, &policy), "policy: a key of 1024 bits is not accepted");
+    (policy.least_rsa_bits, policy.most_rsa_bits) = (1024, 1024);
+    assert_eq!(verdict_with(&message, &zone, &policy), "pass");
+    // No policy makes a key hold that anybody can break.
+    let (message, zone) = signed_with_sha1(512);
+    (policy.least_rsa_bits, policy.most_rsa_bits) = (0, 8192);
+    let found = verdict_with(&message, &zone, &policy);
+    assert!(found.starts_with("permerror: the key cannot be used: an RSA key of 512 bits is too small"), "{found}");
 }
 
 #[test]
