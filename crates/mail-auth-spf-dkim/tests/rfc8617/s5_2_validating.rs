@@ -2,10 +2,10 @@
 
 use mail_auth_spf_dkim::arc::{ChainStatus, Verifier};
 use mail_auth_spf_dkim::crypto::default_provider;
-use mail_auth_spf_dkim::dkim::Policy;
+use mail_auth_spf_dkim::dkim::{Canonicalization, Policy, SigningSettings};
 use mail_auth_spf_dkim::dns::DnsError;
 
-use crate::sealing::{MESSAGE, NOW, replaced, seal, verify};
+use crate::sealing::{MESSAGE, NOW, replaced, seal, try_seal_with, verify};
 
 fn two_links() -> Vec<u8> {
     seal(&seal(MESSAGE, "list.example", ChainStatus::None), "forward.example", ChainStatus::Pass)
@@ -57,6 +57,25 @@ fn step_4_the_last_message_signature() {
     let chain = two_links();
     for (old, new) in [("Hello, list!", "Hello, all!"), ("Subject: Hello", "Subject: Buy")] {
         assert!(cause(&replaced(&chain, old, new)).starts_with("the signature of link 2 does not hold"));
+    }
+}
+
+/// What a link's own field says counts, not a default.
+#[test]
+fn step_4_every_form_of_canonicalization() {
+    use Canonicalization::{Relaxed, Simple};
+    for header in [Simple, Relaxed] {
+        for body in [Simple, Relaxed] {
+            let mut settings = SigningSettings::default();
+            (settings.header_canonicalization, settings.body_canonicalization) = (header, body);
+            let first = seal(MESSAGE, "list.example", ChainStatus::None);
+            let chain = try_seal_with(&first, "forward.example", ChainStatus::Pass, &settings).unwrap();
+            assert_eq!(verify(&chain).status, ChainStatus::Pass, "{header}/{body}");
+            let spaced = replaced(&chain, "Subject: Hello", "Subject:  Hello");
+            assert_eq!(verify(&spaced).status == ChainStatus::Pass, header == Relaxed, "{header}/{body}");
+            let spaced = replaced(&chain, "Hello, list!", "Hello,  list!");
+            assert_eq!(verify(&spaced).status == ChainStatus::Pass, body == Relaxed, "{header}/{body}");
+        }
     }
 }
 

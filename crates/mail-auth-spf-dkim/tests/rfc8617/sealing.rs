@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mail_auth_spf_dkim::UnixTime;
 use mail_auth_spf_dkim::arc::{ChainStatus, Report, Sealer, SealerError, Verifier};
 use mail_auth_spf_dkim::authres::{AuthenticationResults, MethodResult};
-use mail_auth_spf_dkim::crypto::{PrivateKey, default_provider};
+use mail_auth_spf_dkim::crypto::{PrivateKey, SigningKey, default_provider};
 use mail_auth_spf_dkim::dkim::{Identity, KeyRecord, Policy, SigningSettings};
 use mail_auth_spf_dkim::dns::{Name, Records, Zone};
 use mail_wire::Instant;
@@ -19,16 +19,20 @@ pub(crate) const MESSAGE: &[u8] = b"From: Ann <ann@example.org>\r\n\
     \r\n\
     Hello, list!\r\n";
 
+/// Each domain has a key of its own, so that one that is fetched for another does not fit.
+fn key(domain: &str) -> Box<dyn SigningKey> {
+    let seed = if domain == "list.example" { [7; 32] } else { [8; 32] };
+    default_provider().signing_key(&PrivateKey::from_ed25519_seed(&seed)).unwrap()
+}
+
 pub(crate) fn identity(domain: &str) -> Identity {
-    let key = default_provider().signing_key(&PrivateKey::from_ed25519_seed(&[7; 32])).unwrap();
-    Identity::new(Name::parse(domain).unwrap(), Name::parse("arc").unwrap(), Arc::from(key)).unwrap()
+    Identity::new(Name::parse(domain).unwrap(), Name::parse("arc").unwrap(), Arc::from(key(domain))).unwrap()
 }
 
 pub(crate) fn zone() -> Zone {
-    let key = default_provider().signing_key(&PrivateKey::from_ed25519_seed(&[7; 32])).unwrap();
-    let record = KeyRecord::new(key.public_key()).to_string();
     ["list.example", "forward.example"].into_iter().fold(Zone::new(), |zone, domain| {
-        zone.with(Name::parse(&format!("arc._domainkey.{domain}")).unwrap(), Records::text(record.clone()))
+        let record = KeyRecord::new(key(domain).public_key()).to_string();
+        zone.with(Name::parse(&format!("arc._domainkey.{domain}")).unwrap(), Records::text(record))
     })
 }
 
@@ -40,8 +44,16 @@ pub(crate) fn results(domain: &str) -> AuthenticationResults {
 }
 
 pub(crate) fn try_seal(message: &[u8], domain: &str, status: ChainStatus) -> Result<Vec<u8>, SealerError> {
-    let settings = SigningSettings::default();
-    let mut sealer = Sealer::new(DATE, default_provider(), identity(domain), results(domain), status, &settings);
+    try_seal_with(message, domain, status, &SigningSettings::default())
+}
+
+pub(crate) fn try_seal_with(
+    message: &[u8],
+    domain: &str,
+    status: ChainStatus,
+    settings: &SigningSettings,
+) -> Result<Vec<u8>, SealerError> {
+    let mut sealer = Sealer::new(DATE, default_provider(), identity(domain), results(domain), status, settings);
     message.chunks(11).for_each(|piece| sealer.handle_input(piece));
     sealer.handle_eof();
     let fields = sealer.fields().expect("the key is here")?;
