@@ -71,7 +71,10 @@ impl Values<'_> {
             Letter::Address => append_dotted(self.client.address(), out),
             Letter::ValidatedName => out.write_str(self.validated_name.map_or("unknown", Name::as_str)),
             Letter::AddressFamily => out.write_str(if self.client.address().is_ipv4() { "in-addr" } else { "ip6" }),
-            Letter::Helo => out.write_str(self.client.helo()),
+            Letter::Helo => match self.client.helo() {
+                helo if helo.is_ascii() => out.write_str(helo),
+                helo => out.write_str(Name::from_unicode(helo).as_ref().map_or(helo, Name::as_str)),
+            },
             Letter::ReadableAddress => write!(out, "{}", self.client.address()),
             Letter::Receiver => out.write_str(self.client.receiver().map_or("unknown", Name::as_str)),
             Letter::Time => write!(out, "{}", self.client.unix_time()),

@@ -278,12 +278,6 @@ impl FromStr for DomainSpec {
     }
 }
 
-impl From<Name> for DomainSpec {
-    fn from(name: Name) -> Self {
-        Self(Spec::Name(name))
-    }
-}
-
 impl fmt::Display for DomainSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {

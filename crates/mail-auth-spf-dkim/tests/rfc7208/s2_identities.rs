@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::zones::{answer_all, check, client, zone};
-use mail_auth_spf_dkim::spf::{Cause, Client, Evaluation, Limits, SpfResult};
+use crate::zones::{answer_all, check, client, name, zone};
+use mail_auth_spf_dkim::dns::Records;
+use mail_auth_spf_dkim::spf::{Cause, Client, Evaluation, Limits, ReceivedSpf, SpfResult};
 use mail_wire::Instant;
 
 #[test]
@@ -40,6 +41,43 @@ fn what_has_no_domain_of_two_labels_has_no_policy() {
 fn an_international_domain_is_asked_for_by_its_a_labels() {
     let zone = zone("xn--bcher-kva.example TXT v=spf1 ip4:192.0.2.1 -all");
     assert_eq!(check(&zone, "192.0.2.1", "ann@B\u{fc}cher.example"), "pass");
+}
+
+#[test]
+fn macros_have_the_a_labels_of_international_names() {
+    let zone = zone(
+        "xn--bcher-kva.example TXT v=spf1 exists:%{o}.o.example.com exists:%{h}.h.example.com -all exp=why.example.com
+         why.example.com TXT %{s} may not
+         xn--bcher-kva.example.o.example.com A 127.0.0.2
+         mail.xn--bcher-kva.example.h.example.com A 127.0.0.2",
+    );
+    assert_eq!(check(&zone, "192.0.2.1", "ann@B\u{fc}cher.example"), "pass");
+    let other = zone.with(name("xn--bcher-kva.example.o.example.com"), Records::A(Vec::new()));
+    for (helo, result) in [("mail.b\u{fc}cher.example", SpfResult::Pass), ("mail.example.com", SpfResult::Fail)] {
+        let client = Arc::new(Client::new("192.0.2.1".parse().unwrap(), helo));
+        let path = "ann@b\u{fc}cher.example";
+        let mut evaluation = Evaluation::mail_from(Instant::EPOCH, client, path, &Limits::default());
+        let outcome = answer_all(&other, &mut evaluation);
+        assert_eq!(outcome.result, result, "{helo}");
+        assert_eq!(evaluation.sender(), "ann@xn--bcher-kva.example");
+        assert!(ReceivedSpf::new(&evaluation).unwrap().to_string().contains("from=\"ann@xn--bcher-kva.example\""));
+        if result == SpfResult::Fail {
+            assert_eq!(outcome.explanation.as_deref(), Some("ann@xn--bcher-kva.example may not"));
+        }
+    }
+}
+
+#[test]
+fn terms_with_a_local_part_that_is_not_ascii_do_not_match() {
+    let zone = zone(
+        "example.com TXT v=spf1 exists:%{l}.example.com include:%{l}.example.com ip4:192.0.2.1 -all
+         r.example.com TXT v=spf1 redirect=%{l}.example.com",
+    );
+    assert_eq!(check(&zone, "192.0.2.1", "j\u{f6}@example.com"), "pass");
+    assert_eq!(check(&zone, "192.0.2.2", "j\u{f6}@example.com"), "fail");
+    assert_eq!(check(&zone, "192.0.2.1", "j\u{f6}@r.example.com"), "permerror");
+    // One that is ASCII makes a name, of which there is no policy.
+    assert_eq!(check(&zone, "192.0.2.1", "jo@example.com"), "permerror");
 }
 
 #[test]

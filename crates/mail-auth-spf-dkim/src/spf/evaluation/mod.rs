@@ -94,6 +94,8 @@ impl Evaluation {
             _ if local_part.len() + domain.len() >= Self::LONGEST_IDENTITY => None,
             name => name,
         };
+        // Macros and `Received-SPF` have the A-labels of an international domain (RFC 8616 section 4).
+        let domain = name.as_ref().filter(|_| !domain.is_ascii()).map_or(domain, Name::as_str);
         let mut sender = String::with_capacity(local_part.len() + 1 + domain.len());
         sender.push_str(local_part);
         sender.push('@');

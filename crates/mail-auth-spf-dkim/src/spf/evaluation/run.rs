@@ -191,6 +191,8 @@ impl Evaluation {
                 self.ask_policy(target, of);
                 Step::Waiting
             }
+            // A term with a local-part that is not ASCII does not match (RFC 8616 section 4).
+            Err(_) if of == PolicyOf::Include && !self.sender.is_ascii() => Step::Decided(false),
             Err(_) => {
                 let domain = self.frames.last().map_or_else(Name::root, |frame| frame.domain.clone());
                 Step::Stop(Cause::NoTarget { domain, target: spec.clone() })
