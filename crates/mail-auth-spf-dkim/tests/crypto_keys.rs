@@ -102,7 +102,29 @@ fn every_form_of_a_private_key() {
     assert_eq!(second.public_key(), Some(public.clone()));
     // RFC 8410 section 10.1: the same as a SubjectPublicKeyInfo.
     let wrapped = base64("MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=");
-    assert_eq!(PublicKey::new(KeyType::Ed25519, &wrapped), Ok(public));
+    assert_eq!(PublicKey::new(KeyType::Ed25519, &wrapped), Ok(public.clone()));
+
+    // The same as an ECPrivateKey (RFC 5915 section 3), without and with its public key.
+    let (seed, point) = (first.ed25519_seed().unwrap(), public.octets());
+    let ec = |parts: &[&Vec<u8>]| {
+        let mut contents = [element(2, &[1]), element(4, seed)].concat();
+        parts.iter().for_each(|part| contents.extend_from_slice(part));
+        element(0x30, &contents)
+    };
+    let curve = element(0xa0, &element(6, &[0x2b, 0x65, 0x70]));
+    let beside = element(0xa1, &element(3, &[&[0], point].concat()));
+    assert_eq!(PrivateKey::from_der(&ec(&[&curve])).unwrap(), first);
+    assert_eq!(PrivateKey::from_der(&ec(&[&curve, &beside])).unwrap(), second);
+    let text = STANDARD.encode(ec(&[&curve, &beside]));
+    let text = format!("-----BEGIN EC PRIVATE KEY-----\n{text}\n-----END EC PRIVATE KEY-----\n");
+    assert_eq!(PrivateKey::from_pem(text).unwrap(), second);
+    let other = element(0xa0, &element(6, &[0x2b, 0x65, 0x71]));
+    for parts in [&[][..], &[&other], &[&element(0xa0, &element(0x30, &[]))], &[&beside]] {
+        assert_eq!(PrivateKey::from_der(&ec(parts)).unwrap_err(), KeyError::Unsupported("an ECDSA key"));
+    }
+    for parts in [&[&curve, &curve][..], &[&curve, &beside, &beside], &[&curve, &element(0xa1, &[])]] {
+        assert!(matches!(PrivateKey::from_der(&ec(parts)), Err(KeyError::Malformed(_))));
+    }
 
     // Nothing but a seed.
     let seed = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";

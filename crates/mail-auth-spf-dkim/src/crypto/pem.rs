@@ -24,12 +24,11 @@ pub(super) fn private_key(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let mut trouble = KeyError::NotPem("no line says `-----BEGIN PRIVATE KEY-----`");
     while let Some(Block { label, body, after }) = next_block(rest)? {
         match label {
-            b"PRIVATE KEY" | b"RSA PRIVATE KEY" if memchr::memchr(b':', body).is_some() => {
-                return Err(KeyError::Encrypted);
+            b"PRIVATE KEY" | b"RSA PRIVATE KEY" | b"EC PRIVATE KEY" => {
+                // The old way to encrypt one has fields in front of the base64 (RFC 1421 section 4.6).
+                return if memchr::memchr(b':', body).is_some() { Err(KeyError::Encrypted) } else { decode(body) };
             }
-            b"PRIVATE KEY" | b"RSA PRIVATE KEY" => return decode(body),
             b"ENCRYPTED PRIVATE KEY" => return Err(KeyError::Encrypted),
-            b"EC PRIVATE KEY" => return Err(KeyError::Unsupported("an ECDSA key")),
             b"DSA PRIVATE KEY" => return Err(KeyError::Unsupported("a DSA key")),
             b"OPENSSH PRIVATE KEY" => return Err(KeyError::Unsupported("a key in the form of OpenSSH")),
             b"PUBLIC KEY" | b"RSA PUBLIC KEY" => trouble = KeyError::NotPem("it has a public key only"),

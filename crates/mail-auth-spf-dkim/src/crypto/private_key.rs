@@ -12,6 +12,9 @@ use super::{KeyError, KeyType, PublicKey, pem, public_key};
 /// The context tags of a OneAsymmetricKey: the attributes and the public key (RFC 5958 section 2).
 const ATTRIBUTES: u8 = 0xa0;
 const PUBLIC_KEY: u8 = 0x81;
+/// The context tags of an ECPrivateKey: the curve and the public key (RFC 5915 section 3).
+const CURVE: u8 = 0xa0;
+const EC_PUBLIC_KEY: u8 = 0xa1;
 
 /// A private key that has the right structure. Whether its numbers fit together, a
 /// [`Provider`](super::Provider::signing_key) finds out.
@@ -46,8 +49,8 @@ enum Form {
 }
 
 impl PrivateKey {
-    /// Reads the first private key of a text: PEM (RFC 7468) of PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`), or
-    /// nothing but the base64 of an Ed25519 seed, which has no form of its own in PEM.
+    /// Reads the first private key of a text: PEM (RFC 7468) of PKCS#8 (`PRIVATE KEY`), PKCS#1 (`RSA PRIVATE KEY`) or SEC 1
+    /// (`EC PRIVATE KEY`), or nothing but the base64 of an Ed25519 seed, which has no form of its own in PEM.
     ///
     /// # Errors
     /// [`KeyError`], by the fault of who configured the key: there is none; it is encrypted; it is for another algorithm;
@@ -64,10 +67,11 @@ impl PrivateKey {
         Self::from_der(&pem::private_key(text)?)
     }
 
-    /// Reads a private key in DER: PKCS#8, versions 1 (RFC 5208) and 2 (RFC 5958, RFC 8410), or PKCS#1 (RFC 8017).
+    /// Reads a private key in DER: PKCS#8, versions 1 (RFC 5208) and 2 (RFC 5958, RFC 8410), PKCS#1 (RFC 8017), or the
+    /// ECPrivateKey of SEC 1 (RFC 5915).
     ///
     /// # Errors
-    /// [`KeyError`], by the fault of who configured the key. An ECPrivateKey (RFC 5915) is
+    /// [`KeyError`], by the fault of who configured the key. An ECPrivateKey of another curve than Ed25519's is
     /// [`Unsupported`](KeyError::Unsupported): DKIM has no ECDSA.
     pub fn from_der(der: &[u8]) -> Result<Self, KeyError> {
         let mut input = Reader::new(der);
@@ -76,9 +80,9 @@ impl PrivateKey {
         let version = outer.unsigned()?;
         match (outer.peek(), version) {
             (Some(der::INTEGER), _) => Self::from_pkcs1(der),
-            (Some(der::OCTET_STRING), _) => Err(KeyError::Unsupported("an ECDSA key")),
+            (Some(der::OCTET_STRING), [1]) => Self::from_sec1(outer),
             (Some(der::SEQUENCE), [] | [1]) => Self::from_pkcs8(outer, version == [1]),
-            _ => Err(KeyError::Malformed("it is no private key of PKCS#1 or PKCS#8")),
+            _ => Err(KeyError::Malformed("it is no private key of PKCS#1, PKCS#8 or SEC 1")),
         }
     }
 
@@ -105,17 +109,44 @@ impl PrivateKey {
                 }
             }
             KeyType::Ed25519 => {
-                const LENGTH: KeyError = KeyError::Malformed("an Ed25519 key has 32 octets");
                 let mut inner = Reader::new(key);
                 let seed = inner.element(der::OCTET_STRING)?;
                 inner.end()?;
-                let mut key = Self::from_ed25519_seed(seed.try_into().map_err(|_| LENGTH)?);
-                if let Form::Ed25519 { beside: place, .. } = &mut key.form {
-                    *place = beside.map(PublicKey::ed25519).transpose()?;
-                }
-                Ok(key)
+                Self::from_ed25519(seed, beside)
             }
         }
+    }
+
+    /// The rest of an ECPrivateKey after its version: a seed, if the curve is Ed25519's.
+    fn from_sec1(mut outer: Reader<'_>) -> Result<Self, KeyError> {
+        const OTHER_CURVE: KeyError = KeyError::Unsupported("an ECDSA key");
+        let seed = outer.element(der::OCTET_STRING)?;
+        if outer.peek() != Some(CURVE) {
+            return Err(OTHER_CURVE);
+        }
+        let mut curve = Reader::new(outer.element(CURVE)?);
+        if curve.any()? != (der::OBJECT_IDENTIFIER, oid::ED25519) {
+            return Err(OTHER_CURVE);
+        }
+        curve.end()?;
+        let mut beside = None;
+        if outer.peek() == Some(EC_PUBLIC_KEY) {
+            let mut public = Reader::new(outer.element(EC_PUBLIC_KEY)?);
+            beside = Some(public.bit_string()?);
+            public.end()?;
+        }
+        outer.end()?;
+        Self::from_ed25519(seed, beside)
+    }
+
+    /// An Ed25519 key of its seed, and the public key that stood beside it.
+    fn from_ed25519(seed: &[u8], beside: Option<&[u8]>) -> Result<Self, KeyError> {
+        let seed = seed.try_into().map_err(|_| KeyError::Malformed("an Ed25519 key has 32 octets"))?;
+        let mut key = Self::from_ed25519_seed(seed);
+        if let Form::Ed25519 { beside: place, .. } = &mut key.form {
+            *place = beside.map(PublicKey::ed25519).transpose()?;
+        }
+        Ok(key)
     }
 
     fn from_pkcs1(der: &[u8]) -> Result<Self, KeyError> {
