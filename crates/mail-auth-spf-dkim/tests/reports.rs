@@ -230,6 +230,52 @@ fn text_is_text_in_whatever_form() {
     assert_eq!(AggregateReport::from_xml(xml).unwrap().organization, "A & <B>!&bad; &");
 }
 
+/// The example of RFC 9990 appendix B.
+#[test]
+fn the_report_of_the_text_is_read_and_written_with_its_namespace() {
+    let xml = "<feedback xmlns=\"urn:ietf:params:xml:ns:dmarc-2.0\">
+      <version>1.0</version>
+      <report_metadata>
+        <org_name>Sample Reporter</org_name>
+        <email>report_sender@example-reporter.com</email>
+        <report_id>3v98abbp8ya9n3va8yr8oa3ya</report_id>
+        <date_range><begin>302832000</begin><end>302918399</end></date_range>
+        <generator>Example DMARC Aggregate Reporter v1.2</generator>
+      </report_metadata>
+      <policy_published>
+        <domain>example.com</domain>
+        <p>quarantine</p><sp>none</sp><np>none</np>
+        <testing>n</testing>
+        <discovery_method>treewalk</discovery_method>
+      </policy_published>
+      <record>
+        <row>
+          <source_ip>192.0.2.123</source_ip>
+          <count>123</count>
+          <policy_evaluated><disposition>pass</disposition><dkim>pass</dkim><spf>fail</spf></policy_evaluated>
+        </row>
+        <identifiers><envelope_from>example.com</envelope_from><header_from>example.com</header_from></identifiers>
+        <auth_results>
+          <dkim><domain>example.com</domain><result>pass</result><selector>abc123</selector></dkim>
+          <spf><domain>example.com</domain><result>fail</result></spf>
+        </auth_results>
+      </record>
+    </feedback>";
+    let report = AggregateReport::from_xml(xml).unwrap();
+    assert_eq!((report.begin, report.end), (302_832_000, 302_918_399));
+    assert_eq!(
+        (report.policy.policy, report.policy.nonexistent_policy),
+        (Some(Policy::Quarantine), Some(Policy::None))
+    );
+    assert_eq!((report.policy.discovery_method.as_str(), report.policy.testing), ("treewalk", false));
+    let [row] = report.rows.as_slice() else { panic!("one record") };
+    assert_eq!((row.count, row.disposition.as_str(), row.dkim_aligned, row.spf_aligned), (123, "pass", true, false));
+    assert_eq!((row.dkim[0].selector.as_str(), row.spf[0].result.as_str()), ("abc123", "fail"));
+    let written = report.to_xml();
+    assert!(written.contains("<feedback xmlns=\"urn:ietf:params:xml:ns:dmarc-2.0\">"), "{written}");
+    assert_eq!(AggregateReport::from_xml(&written), Ok(report));
+}
+
 #[test]
 fn an_error_that_says_nothing_is_none() {
     let xml = "<feedback><report_metadata><error> </error><error/><error>a &#1;</error></report_metadata></feedback>";

@@ -10,6 +10,9 @@ use super::xml::{Escaped, Token, Tokens, append_text};
 use super::{AggregateReport, DkimEvidence, InvalidAggregateReport, Override, PublishedPolicy, Row, SpfEvidence};
 use crate::dmarc::Policy;
 
+/// The namespace of RFC 9990. Reports of older times have none.
+const NAMESPACE: &str = "urn:ietf:params:xml:ns:dmarc-2.0";
+
 /// Elements deeper than this are passed over.
 const DEEPEST: usize = 12;
 
@@ -110,7 +113,7 @@ impl AggregateReport {
     }
 
     fn write(&self, document: &mut Document) -> fmt::Result {
-        document.open("feedback")?;
+        writeln!(document.0, "<feedback xmlns=\"{NAMESPACE}\">")?;
         document.leaf("version", &self.version)?;
         document.open("report_metadata")?;
         document.leaf("org_name", &self.organization)?;
