@@ -1,0 +1,147 @@
+//! The records beside those of SPF, DKIM and DMARC: MTA-STS (RFC 8461), TLSRPT (RFC 8460) and BIMI.
+
+use std::time::Duration;
+
+use mail_auth_spf_dkim::dns::{Name, Records};
+use mail_auth_spf_dkim::mta_sts::{ExchangerPattern, InvalidPolicy, LONGEST_POLICY, Mode, Policy};
+use mail_auth_spf_dkim::{bimi, mta_sts, tls_rpt};
+use proptest::prelude::*;
+
+fn name(text: &str) -> Name {
+    Name::parse(text).unwrap()
+}
+
+fn texts(list: &[&str]) -> Records {
+    Records::Txt(list.iter().map(|text| text.as_bytes().to_vec()).collect())
+}
+
+#[test]
+fn rfc8461_s3_1_the_record() {
+    assert_eq!(mta_sts::Record::name(&name("example.com")).unwrap(), "_mta-sts.example.com");
+    for text in ["v=STSv1; id=20160831085700Z;", "v=STSv1;id=1", "v=STSv1; x=y; id=a ;", "v = STSv1 ; id = b"] {
+        assert!(mta_sts::Record::parse(text.as_bytes()).is_some(), "{text:?}");
+    }
+    let long = format!("v=STSv1; id={}", "a".repeat(33));
+    for text in
+        ["", "v=STSv1", "v=STSv1; id=", "v=STSv1; id=a-b", "v=STSv2; id=a", "id=a; v=STSv1", "v=stsv1; id=a", &long]
+    {
+        assert!(mta_sts::Record::parse(text.as_bytes()).is_none(), "{text:?}");
+    }
+    let select = |list: &[&str]| mta_sts::Record::select(&texts(list)).map(|record| record.id);
+    assert_eq!(select(&["v=spf1 -all", "v=STSv1; id=1"]).as_deref(), Some("1"));
+    assert_eq!(select(&["v=STSv1; id=1", "v=STSv1; id=1"]), None);
+    assert_eq!(select(&["v=STSv1; id=1", "v=STSv1; id=!"]), None);
+}
+
+/// The policy of section 3.2, with one line written otherwise or left out.
+fn policy(line: usize, other: &str) -> Result<Policy, InvalidPolicy> {
+    let mut lines = ["version: STSv1", "mode: enforce", "mx: mail.example.com", "mx: *.example.net", "max_age: 604800"];
+    lines[line] = other;
+    Policy::parse(&lines.join("\r\n"))
+}
+
+#[test]
+fn rfc8461_s3_2_the_policy() {
+    let read = policy(1, "mode: enforce").unwrap();
+    assert_eq!((read.mode, read.max_age, read.exchangers.len()), (Mode::Enforce, Duration::from_secs(604_800), 2));
+    assert_eq!(policy(1, "mode:testing ").unwrap().mode, Mode::Testing);
+    assert_eq!(policy(1, "mode: none\nmode: enforce\nextension: x: y\n\n").unwrap().mode, Mode::None);
+    assert_eq!(policy(0, "version: STSv2"), Err(InvalidPolicy::Version));
+    assert_eq!(policy(0, ""), Err(InvalidPolicy::Version));
+    for mode in ["", "mode: ", "mode: Enforce", "mode: report"] {
+        assert_eq!(policy(1, mode), Err(InvalidPolicy::Mode), "{mode:?}");
+    }
+    for age in ["", "max_age:", "max_age: -1", "max_age: 1s", "max_age: 31557601", "max_age: 99999999999999999999"] {
+        assert_eq!(policy(4, age), Err(InvalidPolicy::MaxAge), "{age:?}");
+    }
+    for mx in ["mx:", "mx: a..b", "mx: *", "mx: a.*.example.com", "mx: x@example.com"] {
+        assert_eq!(policy(2, mx), Err(InvalidPolicy::Exchanger), "{mx:?}");
+    }
+    assert_eq!(policy(3, "no field"), Err(InvalidPolicy::Line));
+    assert_eq!(Policy::parse("version: STSv1\nmode: enforce\nmax_age: 1"), Err(InvalidPolicy::Exchanger));
+    assert!(Policy::parse("version: STSv1\nmode: none\nmax_age: 1").is_ok());
+    assert_eq!(Policy::parse(&"x: y\n".repeat(LONGEST_POLICY)), Err(InvalidPolicy::TooLong));
+}
+
+#[test]
+fn rfc8461_s4_1_an_asterisk_is_one_label() {
+    let policy = policy(1, "mode: enforce").unwrap();
+    for (host, covered) in [
+        ("mail.example.com", true),
+        ("MAIL.example.com", true),
+        ("x.mail.example.com", false),
+        ("backup.example.net", true),
+        ("a.backup.example.net", false),
+        ("example.net", false),
+        ("notexample.net", false),
+    ] {
+        assert_eq!(policy.covers(&name(host)), covered, "{host}");
+    }
+}
+
+#[test]
+fn rfc8460_s3_the_record() {
+    assert_eq!(tls_rpt::Record::name(&name("example.com")).unwrap(), "_smtp._tls.example.com");
+    let parse = |text: &str| tls_rpt::Record::parse(text.as_bytes()).map(|record| record.to_string());
+    assert_eq!(parse("v=TLSRPTv1;rua=mailto:a@example.com").as_deref(), Some("v=TLSRPTv1; rua=mailto:a@example.com"));
+    // What a report cannot go to is passed over.
+    let several = "v=TLSRPTv1; x=y; rua=ftp://example.com/, mailto:nobody, https://example.com/v1 ;";
+    assert_eq!(parse(several).as_deref(), Some("v=TLSRPTv1; rua=https://example.com/v1"));
+    for text in ["", "v=TLSRPTv1", "v=TLSRPTv1; rua=", "v=TLSRPTv1; rua=ftp://x", "v=TLSRPTv2; rua=mailto:a@b.org"] {
+        assert_eq!(parse(text), None, "{text:?}");
+    }
+    let one = "v=TLSRPTv1; rua=mailto:a@example.com";
+    assert!(tls_rpt::Record::select(&texts(&["x", one])).is_some());
+    assert!(tls_rpt::Record::select(&texts(&[one, one])).is_none());
+}
+
+#[test]
+fn bimi_the_record() {
+    let parse = |text: &str| bimi::Record::parse(text.as_bytes());
+    assert_eq!(bimi::Record::name(&name("example.com"), "brand").unwrap(), "brand._bimi.example.com");
+    for selector in ["", "a b", "a\r\nb", "a..b"] {
+        assert!(bimi::Record::name(&name("example.com"), selector).is_err(), "{selector:?}");
+    }
+    let record = parse("v=BIMI1; l=https://example.com/a.svg; avp=personal; x=y").unwrap();
+    assert_eq!((record.location.as_deref(), record.authority), (Some("https://example.com/a.svg"), None));
+    assert!(record.prefers_personal && parse("v=BIMI1;").unwrap().is_declined());
+    for text in [
+        "",
+        "v=BIMI2; l=",
+        "l=; v=BIMI1",
+        "v=BIMI1; l=http://example.com/a.svg",
+        "v=BIMI1; l=javascript:x",
+        "v=BIMI1; l=https://example.com/a.svg,https://example.com/b.svg",
+        "v=BIMI1; l=https://example.com/\"><script>",
+        "v=BIMI1; l=; a=file:///etc/passwd",
+    ] {
+        assert_eq!(parse(text), None, "{text:?}");
+    }
+    assert!(bimi::Record::select(&texts(&["v=BIMI1; l=", "v=BIMI1; l="])).is_none());
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_the_same(
+        id in "[a-zA-Z0-9]{1,32}", age in 0..=31_557_600_u64, hosts in proptest::collection::vec("(\\*\\.)?[a-z]{1,9}\\.[a-z]{2,5}", 1..5),
+        mode in prop_oneof![Just("enforce"), Just("testing"), Just("none")],
+    ) {
+        let record = mta_sts::Record::parse(format!("v=STSv1; id={id}").as_bytes()).unwrap();
+        prop_assert_eq!(mta_sts::Record::parse(record.to_string().as_bytes()), Some(record));
+        let lines: String = hosts.iter().map(|host| format!("mx: {host}\n")).collect();
+        let policy = Policy::parse(&format!("max_age: {age}\n{lines}mode: {mode}\nversion: STSv1")).unwrap();
+        prop_assert_eq!(Policy::parse(&policy.to_string()), Ok(policy));
+        for host in &hosts {
+            prop_assert_eq!(&ExchangerPattern::parse(host).unwrap().to_string(), host);
+        }
+    }
+
+    #[test]
+    fn no_text_makes_a_reader_panic(text in any::<Vec<u8>>(), line in "[a-z:=;*. \r\n]{0,60}") {
+        for version in ["", "v=STSv1;", "v=TLSRPTv1;", "v=BIMI1;"] {
+            let text = [version.as_bytes(), &text].concat();
+            let _ = (mta_sts::Record::parse(&text), tls_rpt::Record::parse(&text), bimi::Record::parse(&text));
+        }
+        let _ = Policy::parse(&line);
+    }
+}
