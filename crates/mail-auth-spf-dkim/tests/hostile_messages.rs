@@ -10,8 +10,10 @@ use mail_auth_spf_dkim::crypto::{PrivateKey, default_provider};
 use mail_auth_spf_dkim::dkim::{
     Canonicalization, Cause, DkimResult, Identity, KeyRecord, Policy, Report, Signer, SigningSettings, Verifier,
 };
-use mail_auth_spf_dkim::dns::{Asks, DnsError, Name, Records};
-use mail_auth_spf_dkim::spf::Client;
+use mail_auth_spf_dkim::dmarc::DmarcResult;
+use mail_auth_spf_dkim::dns::{Asks, DnsError, MailExchange, Name, Records};
+use mail_auth_spf_dkim::iprev::IprevResult;
+use mail_auth_spf_dkim::spf::{Client, SpfResult};
 use mail_wire::Instant;
 
 const NOW: Instant = Instant::EPOCH;
@@ -138,14 +140,17 @@ fn a_thousand_names_in_ten_signatures_over_a_full_header() {
     }
 }
 
+/// Pieces of 64 KiB in a body of 1 GiB.
+const GIBIBYTE: usize = 16_384;
+
 #[test]
-fn a_long_body_is_hashed_and_not_held() {
+fn a_body_of_a_gibibyte_is_hashed_and_not_held() {
     let mut piece = b"A line of the body,  as long as they are. \t\r\n\r\n".repeat(1_400);
     piece.truncate(65_536);
     for form in [Canonicalization::Simple, Canonicalization::Relaxed] {
         let mut signer = signer(form);
         signer.handle_input(b"From: Ann <ann@example.org>\r\n\r\n");
-        let signing = measure(|| (0..512).for_each(|_| signer.handle_input(&piece)));
+        let signing = measure(|| (0..GIBIBYTE).for_each(|_| signer.handle_input(&piece)));
         signer.handle_eof();
         let fields = signer.fields().unwrap().unwrap().to_owned();
         let mut verifier = verifier();
@@ -153,7 +158,7 @@ fn a_long_body_is_hashed_and_not_held() {
         verifier.handle_input(NOW, b"From: Ann <ann@example.org>\r\n\r\n");
         let query = verifier.poll_query().unwrap();
         verifier.handle_answer(NOW, query.id, Ok(&key_record()));
-        let verifying = measure(|| (0..512).for_each(|_| verifier.handle_input(NOW, &piece)));
+        let verifying = measure(|| (0..GIBIBYTE).for_each(|_| verifier.handle_input(NOW, &piece)));
         verifier.handle_eof(NOW);
         assert_eq!(verifier.report().unwrap().signatures[0].result, DkimResult::Pass);
         for counted in [signing, verifying] {
@@ -254,6 +259,43 @@ fn a_receiver_whom_nobody_answers() {
         give_up(&mut receiver);
         assert_eq!(receiver.report().unwrap().dkim.signatures[0].result, DkimResult::TempError);
     }
+}
+
+#[test]
+fn a_receiver_whom_everybody_answers_too_much_and_twice() {
+    const MANY: usize = 100_000;
+    let host = Name::parse("mail.example.org").unwrap();
+    let exchange = MailExchange { preference: 1, exchange: host.clone() };
+    let mut texts = vec![b"something else".to_vec(); MANY];
+    texts[MANY / 2] = b"v=spf1 a ptr mx -all".to_vec();
+    let answers = [
+        Records::A(vec![[203, 0, 113, 9].into(); MANY]),
+        Records::Mx(vec![exchange; MANY]),
+        Records::Ptr(vec![host; MANY]),
+        Records::Txt(texts),
+    ];
+    let message = sign(MESSAGE, Canonicalization::Relaxed);
+    let client = Client::new("192.0.2.1".parse().unwrap(), "mail.example.org");
+    let session = Session::new(DATE, client, "ann@example.org", "mx.example.net").unwrap();
+    let mut receiver = Receiver::new(NOW, session, default_provider(), &Settings::default());
+    receiver.handle_input(NOW, &message);
+    receiver.handle_eof(NOW);
+    let mut questions = 0;
+    let counted = measure(|| {
+        while let Some(query) = receiver.poll_query() {
+            questions += 1;
+            let answer = answers.iter().find(|records| records.record_type() == query.record_type).unwrap();
+            receiver.handle_answer(NOW, query.id, Ok(answer));
+            receiver.handle_answer(NOW, query.id, Err(DnsError::NxDomain));
+        }
+    });
+    assert!(questions < 50, "{questions} questions");
+    assert!(counted.bytes_max < 64 * 1024, "{} bytes", counted.bytes_max);
+    let report = receiver.report().unwrap();
+    assert_eq!((report.spf.result, report.helo.result), (SpfResult::PermError, SpfResult::PermError));
+    assert_eq!(report.iprev.as_ref().unwrap().result, IprevResult::Fail);
+    assert_eq!(report.dkim.signatures[0].result, DkimResult::PermError);
+    assert_eq!(report.dmarc.result, DmarcResult::None);
 }
 
 #[cfg(feature = "arc")]
