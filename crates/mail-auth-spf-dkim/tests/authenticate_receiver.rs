@@ -7,7 +7,7 @@ use mail_auth_spf_dkim::UnixTime;
 use mail_auth_spf_dkim::authenticate::{Receiver, Report, Session, Settings};
 use mail_auth_spf_dkim::authres::without;
 use mail_auth_spf_dkim::crypto::{PrivateKey, default_provider};
-use mail_auth_spf_dkim::dkim::{Identity, KeyRecord, Signer, SigningSettings};
+use mail_auth_spf_dkim::dkim::{Identity, Key, KeyRecord, Signer, SigningSettings};
 use mail_auth_spf_dkim::dmarc::{DmarcResult, Policy, Reason};
 use mail_auth_spf_dkim::dns::{DnsError, Name, QueryId, RecordType, Records, Zone};
 use mail_auth_spf_dkim::iprev::IprevResult;
@@ -102,6 +102,36 @@ fn each_question_is_asked_once() {
     assert!(asked.contains(&"A mail.example.com".to_owned()));
 }
 
+/// DKIM and ARC want the same key, both SPF evaluations the same policy and hosts, and DMARC its record twice.
+#[test]
+fn each_question_is_asked_once_whoever_wants_to_know() {
+    let (message, record) = signed();
+    let twice = [&message[..message.len() - MESSAGE.len()], &message].concat();
+    let zone = zone()
+        .with(name("mail.example.com"), Records::text("v=spf1 a:mail.example.com mx:example.com -all"))
+        .with(name("example.com"), Records::text("v=spf1 include:mail.example.com a:mail.example.com ~all"))
+        .with(name("may._domainkey.example.com"), Records::text(record));
+    for polled_together in [false, true] {
+        let mut receiver = receiver("203.0.113.9", "ann@mail.example.com");
+        receiver.handle_input(NOW, &twice);
+        receiver.handle_eof(NOW);
+        let mut asked = Vec::new();
+        while let Some(first) = receiver.poll_query() {
+            let mut queries = vec![first];
+            while polled_together && let Some(query) = receiver.poll_query() {
+                queries.push(query);
+            }
+            for query in queries {
+                asked.push(format!("{} {}", query.record_type, query.name));
+                receiver.handle_answer(NOW, query.id, zone.lookup(&query.name, query.record_type));
+            }
+        }
+        let different: BTreeSet<_> = asked.iter().collect();
+        assert_eq!(asked.len(), different.len(), "{asked:?}");
+        assert_eq!(receiver.report().unwrap().dkim.passed().count(), 2);
+    }
+}
+
 #[test]
 fn the_questions_of_the_header_are_there_before_the_body() {
     let mut receiver = receiver("192.0.2.1", "ann@example.com");
@@ -185,6 +215,50 @@ fn a_signature_of_the_authors_domain_makes_up_for_the_host() {
     assert_eq!((result.result(), result.property("header", "d")), ("pass", Some("example.com")));
     assert_eq!(result.property("header", "a"), Some("ed25519-sha256"));
     assert_eq!(result.property("header", "b").map(str::len), Some(8));
+}
+
+#[test]
+fn a_key_that_is_kept_is_read_once() {
+    let (message, record) = signed();
+    let key = Key::parse(default_provider(), record.as_bytes()).unwrap();
+    for _ in 0..2 {
+        let mut receiver = receiver("203.0.113.9", "ann@example.com");
+        receiver.handle_input(NOW, &message);
+        receiver.handle_eof(NOW);
+        // Not asked yet, and never asked.
+        receiver.handle_key(NOW, QueryId::new(0), &key);
+        receiver.handle_key(NOW, QueryId::new(99), &key);
+        while let Some(query) = receiver.poll_query() {
+            match query.name.as_str() {
+                "may._domainkey.example.com" => receiver.handle_key(NOW, query.id, &key),
+                _ => receiver.handle_answer(NOW, query.id, zone().lookup(&query.name, query.record_type)),
+            }
+        }
+        let report = receiver.report().unwrap();
+        assert_eq!((report.spf.result, report.dmarc.result), (SpfResult::Fail, DmarcResult::Pass));
+    }
+}
+
+#[test]
+fn a_key_is_no_policy() {
+    let (message, record) = signed();
+    let key = Key::parse(default_provider(), record.as_bytes()).unwrap();
+    let zone = zone().with(name("example.com"), Records::text("v=spf1 include:may._domainkey.example.com -all"));
+    let mut receiver = receiver("203.0.113.9", "ann@example.com");
+    receiver.handle_input(NOW, &message);
+    receiver.handle_eof(NOW);
+    let mut asked = 0;
+    while let Some(query) = receiver.poll_query() {
+        if query.name == "may._domainkey.example.com" {
+            asked += 1;
+            receiver.handle_key(NOW, query.id, &key);
+        } else {
+            receiver.handle_answer(NOW, query.id, zone.lookup(&query.name, query.record_type));
+        }
+    }
+    let report = receiver.report().unwrap();
+    assert_eq!((report.spf.result, report.dmarc.result), (SpfResult::PermError, DmarcResult::Pass));
+    assert!(asked <= 2, "{asked}");
 }
 
 #[test]

@@ -24,7 +24,7 @@ enum State {
     Asked,
     /// The answer, kept for those who ask later.
     Answered(Result<Records, DnsError>),
-    /// The answer was too large to be kept.
+    /// The answer was too large to be kept, or a key that was ready.
     Forgotten,
 }
 
@@ -71,13 +71,22 @@ impl Pool {
 
     /// Closes a question, and tells who wants its answer; nobody if it is not open.
     pub(super) fn close(&mut self, id: QueryId, answer: Answer<'_>) -> Vec<(Party, QueryId)> {
+        let octets = answer.map_or(0, |records| records.texts().map(<[u8]>::len).sum());
+        let kept = answer.map_or(0, Records::len) <= MOST_RECORDS && octets <= MOST_OCTETS;
+        self.close_as(id, || if kept { State::Answered(answer.cloned()) } else { State::Forgotten })
+    }
+
+    /// The same, with an answer that is not kept.
+    pub(super) fn close_and_forget(&mut self, id: QueryId) -> Vec<(Party, QueryId)> {
+        self.close_as(id, || State::Forgotten)
+    }
+
+    fn close_as(&mut self, id: QueryId, state: impl FnOnce() -> State) -> Vec<(Party, QueryId)> {
         let question = usize::try_from(id.number()).ok().and_then(|index| self.questions.get_mut(index));
         let Some(question) = question.filter(|question| matches!(question.state, State::Asked)) else {
             return Vec::new();
         };
-        let octets = answer.map_or(0, |records| records.texts().map(<[u8]>::len).sum());
-        let kept = answer.map_or(0, Records::len) <= MOST_RECORDS && octets <= MOST_OCTETS;
-        question.state = if kept { State::Answered(answer.cloned()) } else { State::Forgotten };
+        question.state = state();
         core::mem::take(&mut question.askers)
     }
 }

@@ -9,7 +9,7 @@ use crate::authres::forged;
 use crate::crypto::Provider;
 use crate::dkim::DkimResult;
 use crate::dmarc::{Authors, Identifier, Identifiers};
-use crate::dns::{Answer, Query, QueryId};
+use crate::dns::{Answer, DnsError, Query, QueryId};
 use crate::spf::SpfResult;
 use crate::{dkim, dmarc, iprev, spf};
 use mail_wire::Instant;
@@ -96,6 +96,20 @@ impl Receiver {
     pub fn handle_answer(&mut self, now: Instant, id: QueryId, answer: Answer<'_>) {
         for (party, id) in self.pool.close(id, answer) {
             self.answer(now, party, id, answer);
+        }
+        self.proceed(now);
+    }
+
+    /// Answers a question for a key of DKIM or ARC with one that was made ready before, for programs that keep keys.
+    pub fn handle_key(&mut self, now: Instant, id: QueryId, key: &dkim::Key) {
+        for (party, id) in self.pool.close_and_forget(id) {
+            match party {
+                Party::Dkim => self.dkim.handle_key(now, id, key.clone()),
+                #[cfg(feature = "arc")]
+                Party::Arc => self.arc.iter_mut().for_each(|arc| arc.handle_key(now, id, key.clone())),
+                // To all others a key is not what they ask for.
+                _ => self.answer(now, party, id, Err(DnsError::NoData)),
+            }
         }
         self.proceed(now);
     }
