@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::zones::{answer_all, check, client, name, zone};
 use mail_auth_spf_dkim::dns::{MailExchange, Records, Zone};
-use mail_auth_spf_dkim::spf::{Cause, Evaluation, Limits, SpfResult};
+use mail_auth_spf_dkim::spf::{Cause, Evaluation, Limits, NoPolicy, SpfResult};
 use mail_wire::Instant;
 
 fn cause(zone: &Zone, address: &str) -> Cause {
@@ -114,6 +114,46 @@ fn the_whole_evaluation_has_a_deadline() {
     let outcome = evaluation.outcome().unwrap();
     assert_eq!((outcome.result, &outcome.cause), (SpfResult::TempError, &Cause::Deadline));
     assert_eq!((evaluation.poll_timeout(), evaluation.poll_query()), (None, None));
+}
+
+#[test]
+fn every_limit_can_be_set() {
+    let zone = zone(
+        "example.com TXT v=spf1 mx exists:nothing.example.com ptr:example.net -all exp=why.example.com
+         why.example.com TXT because
+         example.com MX 10 one.example.com
+         example.com MX 20 two.example.com
+         1.2.0.192.in-addr.arpa PTR one.example.org
+         1.2.0.192.in-addr.arpa PTR mail.example.net
+         mail.example.net A 192.0.2.1",
+    );
+    let outcome = |change: fn(&mut Limits)| {
+        let mut limits = Limits::default();
+        change(&mut limits);
+        let mut evaluation = Evaluation::mail_from(Instant::EPOCH, client("192.0.2.1"), "ann@example.com", &limits);
+        answer_all(&zone, &mut evaluation)
+    };
+    assert_eq!(outcome(|_| ()).result, SpfResult::Pass);
+    assert_eq!(outcome(|limits| limits.lookups = 2).cause, Cause::TooManyLookups);
+    assert_eq!(outcome(|limits| limits.lookups = 3).result, SpfResult::Pass);
+    assert_eq!(outcome(|limits| limits.void_lookups = 0).cause, Cause::TooManyVoidLookups);
+    assert_eq!(outcome(|limits| limits.void_lookups = 1).result, SpfResult::Pass);
+    let exchangers = outcome(|limits| limits.mail_exchangers = 1);
+    assert_eq!(exchangers.cause, Cause::TooManyExchangers { domain: name("example.com") });
+    let names = outcome(|limits| limits.client_names = 1);
+    assert_eq!((names.result, names.explanation.as_deref()), (SpfResult::Fail, Some("because")));
+    let fail = |change: fn(&mut Limits)| {
+        let mut limits = Limits::default();
+        limits.client_names = 0;
+        change(&mut limits);
+        let mut evaluation = Evaluation::mail_from(Instant::EPOCH, client("192.0.2.1"), "ann@example.com", &limits);
+        answer_all(&zone, &mut evaluation).explanation
+    };
+    assert_eq!(fail(|limits| limits.explanation_octets = 7).as_deref(), Some("because"));
+    assert_eq!(fail(|limits| limits.explanation_octets = 6), None);
+    assert_eq!(fail(|limits| limits.explain = false), None);
+    let long = outcome(|limits| limits.record_octets = 10).cause;
+    assert_eq!(long, Cause::UnusablePolicy { domain: name("example.com"), reason: NoPolicy::TooLong });
 }
 
 #[test]
