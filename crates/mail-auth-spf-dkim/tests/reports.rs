@@ -8,6 +8,8 @@ use flate2::read::{DeflateDecoder, GzDecoder};
 use mail_auth_spf_dkim::dmarc::Policy;
 use mail_auth_spf_dkim::report::{AggregateReport, FailureReport, InvalidAggregateReport, Override, Row, TlsReport};
 use proptest::prelude::*;
+use rfc5322_message::Message;
+use rfc5322_message::report::ReportKind;
 use serde_json::Value;
 
 const SUITE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/suites/dmarc-reports");
@@ -166,12 +168,17 @@ fn the_published_feedback_reports_are_understood() {
     for number in ["001", "002", "003", "004"] {
         let Some(message) = suite_file(&format!("arf/{number}.eml")) else { return };
         let expected: Value = serde_json::from_str(&suite_file(&format!("arf/{number}.json")).unwrap()).unwrap();
+        let parsed = Message::parse(message.as_bytes());
+        let (kind, found) = ReportKind::find(&parsed).unwrap();
+        assert_eq!(kind, ReportKind::Feedback);
+        let found = FailureReport::parse(&found.decoded().bytes).unwrap();
         // The part by its own fields; MIME is not this crate's business.
         let message = message.replace("\r\n", "\n");
         let start = message.to_ascii_lowercase().find("content-type: message/feedback-report").unwrap();
         let part = &message[start..];
         let part = &part[part.find("\n\n").unwrap() + 2..];
         let report = FailureReport::parse(&part.as_bytes()[..part.find("\n--").unwrap()]).unwrap();
+        assert_eq!(found, report);
         same(&report.feedback_type.replace('-', ""), &expected["feedback_type"], "feedback_type");
         same(&report.user_agent, &expected["user_agent"], "user_agent");
         // Some put a comment behind the address.
