@@ -62,7 +62,8 @@ struct Arguments {
 }
 
 fn domain(text: &str) -> Result<Name, String> {
-    Name::from_unicode(text).map_err(|error| error.to_string())
+    let name = Name::from_unicode(text).map_err(|error| error.to_string())?;
+    if name.is_host() { Ok(name) } else { Err("a domain has letters, digits, hyphens and dots".into()) }
 }
 
 fn selector(text: &str) -> Result<Name, String> {
@@ -80,7 +81,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let identities = match identities(&arguments) {
         Ok(identities) => identities,
-        Err(problem) => return fail(2, problem, "`keygen` makes keys; `sign --help` tells how to name several"),
+        Err(problem) => return fail(2, problem, "`sign --help` tells what can be given, and `keygen` makes keys"),
     };
     let settings = match settings(&arguments) {
         Ok(settings) => settings,

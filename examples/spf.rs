@@ -1,5 +1,7 @@
 //! Explains what a domain's SPF policy says about a host, step by step.
 //! Try it: `spf --ip 192.0.2.3 --helo mail.example.com --mail-from ann@example.com`
+#![forbid(unsafe_code)]
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,20 +14,29 @@ use mail_wire::Clock;
 use programs::resolver::Source;
 use programs::terminal::{Colour, fail, paint};
 
-/// Explains what a domain's SPF policy says about a host.
+/// Explain what a domain's SPF policy says about a host.
 #[derive(Parser)]
+#[command(
+    name = "spf",
+    version,
+    after_help = "It prints what was asked and found, each directive with whether it matches, and at last the result with \
+                  what decided it.\n\
+                  A zone file has names with their records: {\"example.com\": {\"TXT\": [\"v=spf1 mx -all\"], \"MX\": \
+                  [[10, \"mx.example.com\"]]}}\n\
+                  Exit code 0: pass. 1: another result. 2: the policy could not be evaluated."
+)]
 struct Arguments {
-    /// The address of the host that sends.
+    /// The address of the host that sends
     #[arg(long)]
     ip: IpAddr,
-    /// What it greets with.
+    /// What it greets with
     #[arg(long)]
     helo: String,
-    /// The reverse-path, without angle brackets; left out or empty for the name in HELO alone.
-    #[arg(long, default_value = "")]
+    /// The reverse-path, without angle brackets; left out or empty for the name in HELO alone
+    #[arg(long, default_value = "", hide_default_value = true)]
     mail_from: String,
-    /// Answer questions to the DNS from this JSON file.
-    #[arg(long)]
+    /// Answer questions to the DNS from this JSON file
+    #[arg(long, value_name = "FILE")]
     zone: Option<PathBuf>,
 }
 
@@ -34,7 +45,7 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let resolver = match Source::new(arguments.zone.as_deref()) {
         Ok(resolver) => resolver,
-        Err(problem) => return fail(2, problem, ""),
+        Err(problem) => return fail(2, problem, "`spf --help` tells what can be given"),
     };
     let clock = Clock::start();
     let mut limits = Limits::default();
