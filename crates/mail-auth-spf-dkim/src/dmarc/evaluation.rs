@@ -74,21 +74,17 @@ pub struct Evaluation {
     outcome: Option<Outcome>,
 }
 
-/// Whether the author's domain exists: whether it has an address or a mail exchanger (RFC 9989 section 3.2.13).
-#[derive(Debug)]
+/// Whether the author's domain exists: whether the DNS knows the name, with whatever records or none (RFC 9989 section
+/// 3.2.13, RFC 8020).
+#[derive(Debug, Default)]
 struct Existence {
     wanted: bool,
-    asked: usize,
-    void: usize,
-    /// The types whose questions are answered.
-    answered: [bool; 3],
-    exists: bool,
-    failed: bool,
+    asked: bool,
+    exists: Option<bool>,
 }
 
-const EXISTENCE_TYPES: [RecordType; 3] = [RecordType::A, RecordType::Aaaa, RecordType::Mx];
-/// Questions about existence are told from those about places by their number.
-const EXISTENCE_ID: u32 = 1 << 31;
+/// The question about existence is told from those about places by its number.
+const EXISTENCE_ID: QueryId = QueryId::new(1 << 31);
 
 impl Evaluation {
     /// Starts to look for the policy.
@@ -100,14 +96,7 @@ impl Evaluation {
             deadline: now + limits.deadline,
             places: Places::default(),
             identifiers: None,
-            existence: Existence {
-                wanted: false,
-                asked: 0,
-                void: 0,
-                answered: [false; 3],
-                exists: false,
-                failed: false,
-            },
+            existence: Existence::default(),
             outcome: None,
         };
         match author {
@@ -129,10 +118,10 @@ impl Evaluation {
     }
 
     fn existence_query(&mut self) -> Option<Query> {
-        let record_type = *EXISTENCE_TYPES.get(self.existence.asked).filter(|_| self.existence.wanted)?;
-        let number = EXISTENCE_ID + u32::try_from(self.existence.asked).unwrap_or(0);
-        self.existence.asked += 1;
-        Some(Query::new(QueryId::new(number), self.author.clone()?, record_type))
+        if !self.existence.wanted || core::mem::replace(&mut self.existence.asked, true) {
+            return None;
+        }
+        Some(Query::new(EXISTENCE_ID, self.author.clone()?, RecordType::A))
     }
 
     /// Takes the answer to a question. Answers to questions that are not open change nothing.
@@ -140,8 +129,8 @@ impl Evaluation {
         if !self.in_time(now) {
             return;
         }
-        if id.number() >= EXISTENCE_ID {
-            self.take_existence(id, answer);
+        if id == EXISTENCE_ID {
+            self.take_existence(answer);
         } else {
             let found = match answer {
                 Ok(records) if records.record_type() != RecordType::Txt => Found::Error,
@@ -154,16 +143,10 @@ impl Evaluation {
         self.proceed();
     }
 
-    fn take_existence(&mut self, id: QueryId, answer: Answer<'_>) {
-        let index = usize::try_from(id.number() - EXISTENCE_ID).unwrap_or(usize::MAX);
-        let existence = &mut self.existence;
-        if index >= existence.asked || core::mem::replace(&mut existence.answered[index], true) {
-            return;
-        }
-        match answer {
-            Ok(records) if !records.is_empty() => existence.exists = true,
-            Ok(_) | Err(DnsError::NxDomain | DnsError::NoData) => existence.void += 1,
-            Err(_) => existence.failed = true,
+    fn take_existence(&mut self, answer: Answer<'_>) {
+        if self.existence.asked && self.existence.exists.is_none() {
+            // What cannot be shown to be missing is taken to exist.
+            self.existence.exists = Some(!matches!(answer, Err(DnsError::NxDomain)));
         }
     }
 
@@ -183,8 +166,7 @@ impl Evaluation {
     }
 
     fn is_waiting_for_answers(&self) -> bool {
-        let existence = &self.existence;
-        self.places.is_open() || (existence.wanted && existence.answered.contains(&false))
+        self.places.is_open() || (self.existence.wanted && self.existence.exists.is_none())
     }
 
     /// Time has passed. A call before [`poll_timeout`](Self::poll_timeout) is due does nothing.
@@ -304,12 +286,7 @@ impl Evaluation {
             return Some(true);
         }
         self.existence.wanted = true;
-        let existence = &self.existence;
-        if existence.exists || existence.failed {
-            // What cannot be shown to be missing is taken to exist.
-            return Some(true);
-        }
-        (existence.void == EXISTENCE_TYPES.len()).then_some(false)
+        self.existence.exists
     }
 }
 

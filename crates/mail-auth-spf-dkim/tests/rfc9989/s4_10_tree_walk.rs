@@ -3,7 +3,7 @@
 use mail_auth_spf_dkim::dmarc::{
     Authors, DmarcResult, Evaluation, Identifier, Identifiers, Limits, Policy, Reason, report_permission_name,
 };
-use mail_auth_spf_dkim::dns::{QueryId, Records, Zone};
+use mail_auth_spf_dkim::dns::{DnsError, QueryId, RecordType, Records, Zone};
 use mail_wire::Instant;
 
 use crate::zones::{dkim, evaluate, failing, name, spf, zone};
@@ -63,14 +63,33 @@ fn an_identifier_below_a_boundary_of_its_own_is_not_aligned() {
 fn p_sp_and_np_are_for_the_domain_those_below_and_those_that_are_not_there() {
     let mut zone = zone(&[("example.com", "p=none; sp=quarantine; np=reject"), ("plain.org", "p=quarantine; np=none")]);
     zone.insert(name("real.example.com"), Records::address("192.0.2.1".parse().unwrap()));
-    zone.insert(name("texts.example.com"), Records::text("x"));
     let disposition = |domain: &str| evaluate(&zone, &[&format!("a@{domain}")], Identifiers::default()).0.disposition;
     assert_eq!(disposition("example.com"), Policy::None);
     assert_eq!(disposition("real.example.com"), Policy::Quarantine);
     assert_eq!(disposition("ghost.example.com"), Policy::Reject);
-    // A name with neither an address nor a mail exchanger does not exist for DMARC.
-    assert_eq!(disposition("texts.example.com"), Policy::Reject);
     assert_eq!(disposition("ghost.plain.org"), Policy::None);
+}
+
+/// Section 3.2.13: a domain that does not exist is one of which the DNS says that there is no such name (RFC 8020).
+#[test]
+fn a_domain_exists_if_the_dns_knows_its_name() {
+    let mut zone = zone(&[("example.com", "p=none; sp=quarantine; np=reject")]);
+    zone.insert(name("texts.example.com"), Records::text("x"));
+    zone.insert(name("below.empty.example.com"), Records::text("x"));
+    zone.insert_error(name("broken.example.com"), RecordType::A, DnsError::Temporary);
+    let found = |domain: &str| evaluate(&zone, &[&format!("a@{domain}")], Identifiers::default());
+    for (domain, disposition) in [
+        ("texts.example.com", Policy::Quarantine),
+        ("empty.example.com", Policy::Quarantine),
+        ("broken.example.com", Policy::Quarantine),
+        ("ghost.example.com", Policy::Reject),
+        ("below.ghost.example.com", Policy::Reject),
+    ] {
+        let (outcome, asked) = found(domain);
+        assert_eq!(outcome.disposition, disposition, "{domain}");
+        // One question is enough.
+        assert_eq!(asked.iter().filter(|name| *name == domain).count(), 1, "{asked:?}");
+    }
 }
 
 #[test]
