@@ -16,7 +16,7 @@ use crate::dkim::keys::Keys;
 use crate::dkim::signature::key_name;
 use crate::dkim::tags::TagList;
 use crate::dkim::{Canonicalization, Cause, Key, Policy, Signature, SignatureError};
-use crate::dns::{Answer, Query, QueryId};
+use crate::dns::{Answer, Name, Query, QueryId};
 
 /// Verifies the chain of a message (RFC 8617 section 5.2).
 ///
@@ -126,14 +126,13 @@ impl Verifier {
             Err(cause) => self.report = Some(Report::fail(cause)),
             Ok(found) if found.is_empty() => self.report = Some(Report::none()),
             Ok(found) => {
-                for (fields, signature, seal) in found {
+                for (fields, (signature, signature_key), (seal, seal_key)) in found {
                     let (form, hash) = (signature.body_canonicalization, signature.algorithm.hash());
-                    let name = |selector, domain| key_name(selector, domain).unwrap_or_else(crate::dns::Name::root);
                     self.links.push(Candidate {
                         fields,
                         body_hash: intake.body.want(*provider, form, hash, signature.body_length),
-                        signature_key: keys.want(name(&signature.selector, &signature.domain)),
-                        seal_key: keys.want(name(&seal.selector, &seal.domain)),
+                        signature_key: keys.want(signature_key),
+                        seal_key: keys.want(seal_key),
                         signature,
                         seal,
                     });
@@ -217,8 +216,11 @@ impl Verifier {
     }
 }
 
+/// A link that was read: both signatures with the names of their keys.
+type Read = (Fields, (Signature, Name), (Seal, Name));
+
 /// The links of the chain, read and found to be in order.
-fn candidates(header: &Header, unreadable: bool) -> Result<Vec<(Fields, Signature, Seal)>, ChainCause> {
+fn candidates(header: &Header, unreadable: bool) -> Result<Vec<Read>, ChainCause> {
     let links = links(header)?;
     if unreadable && !links.is_empty() {
         return Err(ChainCause::Header);
@@ -236,7 +238,9 @@ fn candidates(header: &Header, unreadable: bool) -> Result<Vec<(Fields, Signatur
         }
         let signature = message_signature(header.body(fields.message_signature));
         let signature = signature.map_err(|error| ChainCause::MessageSignature(instance, Cause::Malformed(error)))?;
-        candidates.push((fields, signature, seal));
+        let seal_key = key_name(&seal.selector, &seal.domain).ok_or(ChainCause::Seal(instance, Cause::KeyName))?;
+        let signature_key = signature.key_name().ok_or(ChainCause::MessageSignature(instance, Cause::KeyName))?;
+        candidates.push((fields, (signature, signature_key), (seal, seal_key)));
     }
     Ok(candidates)
 }

@@ -53,6 +53,26 @@ fn step_3_structure() {
 }
 
 #[test]
+fn step_3_a_key_whose_name_is_too_long_is_not_asked_for() {
+    let long = format!("s={0}.{0}.{0}.{0};", "x".repeat(60));
+    let chain = String::from_utf8(two_links()).unwrap();
+    for (field, expected) in [
+        ("ARC-Seal: i=2", "the seal of link 2 does not hold: the selector is too long for the domain"),
+        (
+            "ARC-Message-Signature: i=1",
+            "the signature of link 1 does not hold: the selector is too long for the domain",
+        ),
+    ] {
+        let (front, rest) = chain.split_at(chain.find(field).unwrap());
+        let message = [front, &rest.replacen("s=arc;", &long, 1)].concat();
+        let mut verifier = Verifier::new(default_provider(), &Policy::default());
+        verifier.handle_input(NOW, message.as_bytes());
+        assert_eq!(verifier.poll_query(), None);
+        assert_eq!(cause(message.as_bytes()), expected);
+    }
+}
+
+#[test]
 fn step_4_the_last_message_signature() {
     let chain = two_links();
     for (old, new) in [("Hello, list!", "Hello, all!"), ("Subject: Hello", "Subject: Buy")] {
