@@ -111,11 +111,12 @@
 //!
 //! # What is where
 //!
-//! [`dns`] has the questions and answers that all machines share. [`spf`], [`dmarc`] and [`iprev`] check; [`authres`] tells
-//! others what was found; [`authenticate`] ties them together. [`crypto`] has hashes, keys and signatures, by a library of
-//! your choice. [`mta_sts`], [`tls_rpt`] and [`bimi`] read the records of those protocols. With the feature `reports`
-//! there are the reports of DMARC and TLS, with `zone` a [`Zone`](dns::Zone) can be read from JSON. The
-//! feature `unstable-dkim2` brings a verifier of DKIM2 as a draft has it, which no promise of stability covers.
+//! [`dns`] has the questions and answers that all machines share. [`spf`], [`dkim`], [`dmarc`] and [`iprev`] check, and
+//! [`dkim`] signs; [`authres`] tells others what was found; [`authenticate`] ties them together. [`crypto`] has hashes,
+//! keys and signatures, by a library of your choice. [`mta_sts`], [`tls_rpt`] and [`bimi`] read the records of those
+//! protocols. With the feature `arc` there are chains of ARC, verified and sealed, with `reports` the reports of DMARC and
+//! TLS; with `zone` a [`Zone`](dns::Zone) can be read from JSON. The feature `unstable-dkim2` brings a verifier of DKIM2 as
+//! a draft has it, which no promise of stability covers.
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
