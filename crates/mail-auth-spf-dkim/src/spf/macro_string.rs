@@ -252,6 +252,14 @@ impl DomainSpec {
         Ok(Self(Spec::Macros(Box::new(macros))))
     }
 
+    /// The name, if no macro makes it.
+    pub(super) fn as_name(&self) -> Option<&Name> {
+        match &self.0 {
+            Spec::Name(name) => Some(name),
+            Spec::Macros(_) => None,
+        }
+    }
+
     pub(super) fn uses_validated_name(&self) -> bool {
         match &self.0 {
             Spec::Name(_) => false,

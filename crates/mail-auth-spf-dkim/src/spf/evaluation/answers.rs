@@ -22,7 +22,7 @@ impl Evaluation {
             let name = query.name.clone();
             self.note(|| StepEvent::Lookup { name, record_type, found: answer.map(Records::len) });
         }
-        match &self.purpose {
+        match self.purpose {
             Purpose::Nothing => {}
             Purpose::Policy(_) => {
                 let longest = self.limits.record_octets;
@@ -34,13 +34,11 @@ impl Evaluation {
             }
             Purpose::Exists => self.take_presence(id, answer.map(|_| true)),
             Purpose::Addresses(prefix) => {
-                let prefix = *prefix;
                 let found = answer.map(|records| has_client(records, self.client.address(), prefix));
                 self.take_presence(id, found);
             }
-            Purpose::Exchangers { .. } => self.take_exchangers(id, answer),
+            Purpose::Exchangers(prefix) => self.take_exchangers(id, answer, prefix),
             Purpose::ExchangerAddresses(prefix) => {
-                let prefix = *prefix;
                 self.take_host(id, answer, prefix);
                 self.work_off_exchangers();
             }
@@ -84,22 +82,22 @@ impl Evaluation {
     }
 
     fn fail_for(&mut self, id: QueryId) {
-        if let Some(Query { name, record_type, .. }) = self.questions.open(id).cloned() {
+        if let Some(Query { name, record_type, .. }) = self.questions.take_only(id) {
             self.finish(Cause::Dns { name, record_type });
         }
     }
 
-    fn take_exchangers(&mut self, id: QueryId, answer: Answer<'_>) {
+    fn take_exchangers(&mut self, id: QueryId, answer: Answer<'_>, prefix: PrefixLengths) {
         let records = match answer {
             Ok(Records::Mx(records)) => records,
             Ok(_) => return self.fail_for(id),
             Err(error) => return self.take_presence(id, Err(error)),
         };
-        let Purpose::Exchangers { domain, prefix } = core::mem::replace(&mut self.purpose, Purpose::Nothing) else {
-            return;
-        };
         if records.len() > self.limits.mail_exchangers {
-            return self.finish(Cause::TooManyExchangers { domain });
+            if let Some(Query { name: domain, .. }) = self.questions.take_only(id) {
+                self.finish(Cause::TooManyExchangers { domain });
+            }
+            return;
         }
         // Sorted, so that the outcome does not depend on the order in which a server lists them.
         let mut sorted: Vec<_> = records.iter().filter(|record| !record.exchange.is_root()).collect();

@@ -32,6 +32,7 @@ pub struct Evaluation {
     sender: String,
     /// Where the domain starts in `sender`.
     domain_at: usize,
+    /// The domain that is checked, until the outcome has it.
     domain: Option<Name>,
     identity: Identity,
     limits: Limits,
@@ -48,13 +49,13 @@ pub struct Evaluation {
 }
 
 /// What the open questions are for.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 enum Purpose {
     Nothing,
     Policy(PolicyOf),
     Exists,
     Addresses(PrefixLengths),
-    Exchangers { domain: Name, prefix: PrefixLengths },
+    Exchangers(PrefixLengths),
     ExchangerAddresses(PrefixLengths),
     ClientNames,
     ClientNameAddresses,
@@ -218,7 +219,8 @@ impl Evaluation {
 
     fn note(&mut self, event: impl FnOnce() -> StepEvent) {
         if self.limits.trace {
-            self.trace.push(self.frames.len(), event());
+            // A fail is explained in the domain's own policy, which is no longer at work.
+            self.trace.push(self.frames.len() + usize::from(self.explaining.is_some()), event());
         }
     }
 
@@ -231,7 +233,7 @@ impl Evaluation {
         self.questions.clear();
         self.purpose = Purpose::Nothing;
         self.frames.clear();
-        let domain = self.domain.clone();
+        let domain = self.domain.take();
         self.outcome = Some(Outcome { result: cause.result(), cause, domain, explanation });
     }
 }

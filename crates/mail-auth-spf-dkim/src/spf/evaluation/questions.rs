@@ -2,11 +2,15 @@ use alloc::vec::Vec;
 
 use crate::dns::{Name, Query, QueryId, RecordType};
 
-/// The questions that are open: one, or one for each host of a list. Their answers are worked off in the order of the
-/// questions, whatever the order in which they come.
+/// The questions that are open: one, or one for each host of a list. They are handed out in order, and their answers
+/// are worked off in that order too, whatever the order in which they come.
 #[derive(Debug, Default)]
 pub(super) struct Questions {
-    list: Vec<Question>,
+    /// Mostly there is no other, and so there is no list to allocate.
+    first: Option<Question>,
+    others: Vec<Question>,
+    /// How many were handed out.
+    asked: usize,
     /// How many were worked off.
     done: usize,
     next_id: u32,
@@ -15,14 +19,7 @@ pub(super) struct Questions {
 #[derive(Debug)]
 struct Question {
     query: Query,
-    state: State,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Unasked,
-    Asked,
-    Answered(HostAnswer),
+    answer: Option<HostAnswer>,
 }
 
 /// What is kept of the answer to a question for a host's addresses.
@@ -36,55 +33,80 @@ pub(super) enum HostAnswer {
 impl Questions {
     /// Forgets the questions there were. Late answers find nothing, since numbers are not used twice.
     pub(super) fn clear(&mut self) {
-        self.list.clear();
+        self.first = None;
+        self.others.clear();
+        self.asked = 0;
         self.done = 0;
     }
 
     pub(super) fn ask(&mut self, name: Name, record_type: RecordType) {
         let id = QueryId::new(self.next_id);
         self.next_id += 1;
-        self.list.push(Question { query: Query::new(id, name, record_type), state: State::Unasked });
+        let question = Question { query: Query::new(id, name, record_type), answer: None };
+        match &self.first {
+            None => self.first = Some(question),
+            Some(_) => self.others.push(question),
+        }
     }
 
     pub(super) fn poll(&mut self) -> Option<Query> {
-        let next = self.list.iter_mut().find(|question| question.state == State::Unasked)?;
-        next.state = State::Asked;
-        Some(next.query.clone())
+        let query = self.get(self.asked)?.query.clone();
+        self.asked += 1;
+        Some(query)
     }
 
     pub(super) fn has_unasked(&self) -> bool {
-        self.list.iter().any(|question| question.state == State::Unasked)
+        self.get(self.asked).is_some()
     }
 
     /// The question that this answers, if it is open.
     pub(super) fn open(&self, id: QueryId) -> Option<&Query> {
-        let question = self.list.iter().find(|question| question.query.id == id)?;
-        (question.state == State::Asked).then_some(&question.query)
+        let question = self.position(id).and_then(|position| self.get(position))?;
+        question.answer.is_none().then_some(&question.query)
     }
 
-    /// The question that this answers, if it is open and the only one; then there is none left.
+    /// The question that this answers, if it is open; then there is none left.
     pub(super) fn take_only(&mut self, id: QueryId) -> Option<Query> {
         self.open(id)?;
-        let question = self.list.pop();
+        let question = self.first.take();
         self.clear();
         question.map(|question| question.query)
     }
 
     pub(super) fn answered(&mut self, id: QueryId, answer: HostAnswer) {
-        if let Some(question) = self.list.iter_mut().find(|question| question.query.id == id) {
-            question.state = State::Answered(answer);
+        let question = match self.position(id) {
+            None => None,
+            Some(0) => self.first.as_mut(),
+            Some(position) => self.others.get_mut(position - 1),
+        };
+        if let Some(question) = question {
+            question.answer = Some(answer);
         }
     }
 
     /// Works off the next answer in line.
     pub(super) fn next_answer(&mut self) -> Option<(Query, HostAnswer)> {
-        let question = self.list.get(self.done)?;
-        let State::Answered(answer) = question.state else { return None };
+        let question = self.get(self.done)?;
+        let next = (question.query.clone(), question.answer?);
         self.done += 1;
-        Some((question.query.clone(), answer))
+        Some(next)
     }
 
     pub(super) fn all_done(&self) -> bool {
-        self.done >= self.list.len()
+        self.get(self.done).is_none()
+    }
+
+    fn get(&self, position: usize) -> Option<&Question> {
+        match position {
+            0 => self.first.as_ref(),
+            _ => self.others.get(position - 1),
+        }
+    }
+
+    /// Where the question of this number stands among those that were handed out: the numbers are consecutive.
+    fn position(&self, id: QueryId) -> Option<usize> {
+        let first = self.first.as_ref()?.query.id;
+        let position = usize::try_from(id.number().checked_sub(first.number())?).ok()?;
+        (position < self.asked).then_some(position)
     }
 }

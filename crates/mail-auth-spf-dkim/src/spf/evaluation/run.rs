@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use super::{Evaluation, PolicyOf, Purpose};
 use crate::dns::{InvalidName, Name, RecordType};
 use crate::spf::record::{ip4_agree, ip6_agree};
-use crate::spf::{Cause, DomainSpec, Mechanism, Qualifier, Record, SpfResult, StepEvent};
+use crate::spf::{Cause, Directive, DomainSpec, Mechanism, Qualifier, Record, SpfResult, StepEvent};
 use core::net::IpAddr;
 
 /// A policy at work.
@@ -19,7 +19,22 @@ pub(super) struct Frame {
     pub(super) charged: bool,
 }
 
-/// What came of a directive that needs the DNS.
+impl Frame {
+    /// The directive at work; `None` behind the last one.
+    #[inline]
+    fn directive(&self) -> Option<&Directive> {
+        self.record.directives.get(self.index)
+    }
+
+    /// Goes on to the next directive that is not a network without the client.
+    #[inline]
+    fn pass_over_networks(&mut self, client: IpAddr) {
+        let rest = self.record.directives.get(self.index..).unwrap_or_default();
+        self.index += rest.iter().take_while(|directive| passes_over(&directive.mechanism, client)).count();
+    }
+}
+
+/// What came of a term.
 enum Step {
     Waiting,
     Decided(bool),
@@ -42,9 +57,6 @@ impl Evaluation {
         if of == PolicyOf::Redirect {
             self.frames.pop();
         }
-        if self.frames.capacity() == 0 {
-            self.frames.reserve(4);
-        }
         self.frames.push(Frame { domain, record, index: 0, charged: false });
         if self.limits.trace
             && let Some(frame) = self.frames.last()
@@ -57,34 +69,32 @@ impl Evaluation {
 
     /// Tests directives until one matches, the DNS is needed, or the policy ends.
     pub(super) fn run(&mut self) {
+        let client = self.client.address();
         while self.outcome.is_none() && self.explaining.is_none() {
+            let depth = self.frames.len();
             let Some(frame) = self.frames.last_mut() else { return };
-            let record = Arc::clone(&frame.record);
-            let client = self.client.address();
             if !self.limits.trace {
-                let rest = record.directives.get(frame.index..).unwrap_or_default();
-                frame.index += rest.iter().take_while(|directive| passes_over(&directive.mechanism, client)).count();
+                frame.pass_over_networks(client);
+            } else if !frame.charged && frame.directive().is_some() {
+                let (record, index) = (Arc::clone(&frame.record), frame.index);
+                self.trace.push(depth, StepEvent::Directive { record, index });
             }
-            let Some(directive) = record.directives.get(frame.index) else {
-                if self.end_of_policy(&record) {
-                    return;
+            let step = match frame.directive().map(|directive| &directive.mechanism) {
+                Some(Mechanism::All) => Step::Decided(true),
+                Some(network @ (Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. })) => {
+                    Step::Decided(!passes_over(network, client))
                 }
-                continue;
+                None if frame.record.redirect.is_none() => {
+                    self.end_of_policy();
+                    continue;
+                }
+                _ => self.ask_for_term(),
             };
-            if self.limits.trace && !frame.charged {
-                let index = frame.index;
-                self.note(|| StepEvent::Directive { record: Arc::clone(&record), index });
+            match step {
+                Step::Waiting => return,
+                Step::Decided(matches) => self.decide(matches),
+                Step::Stop(cause) => return self.finish(cause),
             }
-            let matches = match &directive.mechanism {
-                Mechanism::All => true,
-                mechanism @ (Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. }) => !passes_over(mechanism, client),
-                mechanism => match self.test(mechanism) {
-                    Step::Waiting => return,
-                    Step::Decided(matches) => matches,
-                    Step::Stop(cause) => return self.finish(cause),
-                },
-            };
-            self.decide(matches);
         }
     }
 
@@ -93,19 +103,18 @@ impl Evaluation {
     pub(super) fn decide(&mut self, mut matches: bool) {
         loop {
             self.note(|| if matches { StepEvent::Match } else { StepEvent::NoMatch });
-            let included = self.frames.len() > 1;
-            let Some(frame) = self.frames.last_mut() else { return };
             if !matches {
-                frame.index += 1;
-                frame.charged = false;
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.index += 1;
+                    frame.charged = false;
+                }
                 return;
             }
-            let qualifier = frame.record.directives.get(frame.index).map(|directive| directive.qualifier);
-            if !included {
-                let (domain, record, index) = (frame.domain.clone(), Arc::clone(&frame.record), frame.index);
+            let Some(Frame { domain, record, index, .. }) = self.frames.pop() else { return };
+            if self.frames.is_empty() {
                 return self.settle(Cause::Directive { domain, record, index });
             }
-            self.frames.pop();
+            let qualifier = record.directives.get(index).map(|directive| directive.qualifier);
             matches = qualifier == Some(Qualifier::Pass);
         }
     }
@@ -115,89 +124,60 @@ impl Evaluation {
         if cause.result() == SpfResult::Fail && self.limits.explain { self.explain(cause) } else { self.finish(cause) }
     }
 
-    /// No directive matched. True if there is something to wait for.
-    fn end_of_policy(&mut self, record: &Record) -> bool {
-        let Some(target) = &record.redirect else {
-            if self.frames.len() > 1 {
-                self.frames.pop();
-                self.decide(false);
-            } else if let Some(frame) = self.frames.last() {
-                let domain = frame.domain.clone();
-                self.settle(Cause::NoMatch { domain });
-            }
-            return false;
-        };
-        match self.policy_elsewhere(target, PolicyOf::Redirect) {
-            Step::Waiting => true,
-            Step::Decided(_) => false,
-            Step::Stop(cause) => {
-                self.finish(cause);
-                true
-            }
-        }
+    /// No directive matched, and no other policy takes over.
+    fn end_of_policy(&mut self) {
+        let Some(Frame { domain, .. }) = self.frames.pop() else { return };
+        if self.frames.is_empty() { self.settle(Cause::NoMatch { domain }) } else { self.decide(false) }
     }
 
-    fn test(&mut self, mechanism: &Mechanism) -> Step {
-        let (spec, purpose) = match mechanism {
-            Mechanism::Include(target) => return self.policy_elsewhere(target, PolicyOf::Include),
-            Mechanism::Exists(target) => (Some(target), Purpose::Exists),
-            Mechanism::A { domain, prefix } => (domain.as_ref(), Purpose::Addresses(*prefix)),
-            Mechanism::Mx { domain, prefix } => {
-                // The domain is filled in below.
-                (domain.as_ref(), Purpose::Exchangers { domain: Name::root(), prefix: *prefix })
-            }
-            Mechanism::Ptr(domain) => (domain.as_ref(), Purpose::ClientNames),
-            Mechanism::All | Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. } => return Step::Decided(false),
-        };
+    /// Asks the DNS for what the term at work needs: the directive, or `redirect` behind the last one.
+    fn ask_for_term(&mut self) -> Step {
         if let Err(cause) = self.charge() {
             return Step::Stop(cause);
         }
+        let Some(frame) = self.frames.last() else { return Step::Decided(false) };
+        let (spec, purpose) = match frame.directive().map(|directive| &directive.mechanism) {
+            Some(Mechanism::Include(target)) => (Some(target), Purpose::Policy(PolicyOf::Include)),
+            Some(Mechanism::Exists(target)) => (Some(target), Purpose::Exists),
+            Some(Mechanism::A { domain, prefix }) => (domain.as_ref(), Purpose::Addresses(*prefix)),
+            Some(Mechanism::Mx { domain, prefix }) => (domain.as_ref(), Purpose::Exchangers(*prefix)),
+            Some(Mechanism::Ptr(domain)) => (domain.as_ref(), Purpose::ClientNames),
+            Some(Mechanism::All | Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. }) => return Step::Decided(false),
+            None => (frame.record.redirect.as_ref(), Purpose::Policy(PolicyOf::Redirect)),
+        };
         if self.client_names.is_none()
             && (matches!(purpose, Purpose::ClientNames) || spec.is_some_and(DomainSpec::uses_validated_name))
         {
             self.ask_client_names();
             return Step::Waiting;
         }
-        // What is no name cannot be in the DNS.
-        let Ok(target) = self.target(spec) else { return Step::Decided(false) };
-        match purpose {
-            Purpose::Exists => self.ask_one(target, RecordType::A, Purpose::Exists),
-            Purpose::Addresses(_) => self.ask_one(target, self.address_type(), purpose),
-            Purpose::Exchangers { prefix, .. } => {
-                self.ask_one(target.clone(), RecordType::Mx, Purpose::Exchangers { domain: target, prefix });
+        let target = match (self.target(frame, spec), spec, purpose) {
+            (Ok(target), ..) => target,
+            // A term with a local-part that is not ASCII does not match (RFC 8616 section 4).
+            (Err(_), _, Purpose::Policy(PolicyOf::Include)) if !self.sender.is_ascii() => return Step::Decided(false),
+            (Err(_), Some(spec), Purpose::Policy(_)) => {
+                return Step::Stop(Cause::NoTarget { domain: frame.domain.clone(), target: spec.clone() });
             }
+            // What is no name cannot be in the DNS.
+            (Err(_), ..) => return Step::Decided(false),
+        };
+        let record_type = match purpose {
+            Purpose::Policy(of) => {
+                if of == PolicyOf::Redirect {
+                    self.note(|| StepEvent::Redirect { domain: target.clone() });
+                }
+                RecordType::Txt
+            }
+            Purpose::Exists => RecordType::A,
+            Purpose::Addresses(_) => self.address_type(),
+            Purpose::Exchangers(_) => RecordType::Mx,
             _ => {
                 let names = self.client_names.as_deref().unwrap_or_default();
                 return Step::Decided(names.iter().any(|name| name.is_within(&target)));
             }
-        }
+        };
+        self.ask_one(target, record_type, purpose);
         Step::Waiting
-    }
-
-    /// Asks for the policy of an `include` or `redirect`.
-    fn policy_elsewhere(&mut self, spec: &DomainSpec, of: PolicyOf) -> Step {
-        if let Err(cause) = self.charge() {
-            return Step::Stop(cause);
-        }
-        if self.client_names.is_none() && spec.uses_validated_name() {
-            self.ask_client_names();
-            return Step::Waiting;
-        }
-        match self.target(Some(spec)) {
-            Ok(target) => {
-                if of == PolicyOf::Redirect {
-                    self.note(|| StepEvent::Redirect { domain: target.clone() });
-                }
-                self.ask_policy(target, of);
-                Step::Waiting
-            }
-            // A term with a local-part that is not ASCII does not match (RFC 8616 section 4).
-            Err(_) if of == PolicyOf::Include && !self.sender.is_ascii() => Step::Decided(false),
-            Err(_) => {
-                let domain = self.frames.last().map_or_else(Name::root, |frame| frame.domain.clone());
-                Step::Stop(Cause::NoTarget { domain, target: spec.clone() })
-            }
-        }
     }
 
     /// Charges for the term at work, once.
@@ -211,11 +191,14 @@ impl Evaluation {
         }
     }
 
-    fn target(&self, spec: Option<&DomainSpec>) -> Result<Name, InvalidName> {
-        let Some(frame) = self.frames.last() else { return Err(InvalidName::Empty) };
+    /// The name that a term is about: the current domain if it says nothing else.
+    fn target(&self, frame: &Frame, spec: Option<&DomainSpec>) -> Result<Name, InvalidName> {
         match spec {
             None => Ok(frame.domain.clone()),
-            Some(spec) => self.values(&frame.domain).name(spec),
+            Some(spec) => match spec.as_name() {
+                Some(name) => Ok(name.clone()),
+                None => self.values(&frame.domain).name(spec),
+            },
         }
     }
 
