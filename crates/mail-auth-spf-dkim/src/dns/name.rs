@@ -167,7 +167,11 @@ impl Name {
         if label == 0 {
             return Err(InvalidName::EmptyLabel);
         }
-        Ok(Self(if folded { Arc::from(text) } else { Arc::from(text.to_ascii_lowercase()) }))
+        let mut name = Arc::<str>::from(text);
+        if !folded && let Some(name) = Arc::get_mut(&mut name) {
+            name.make_ascii_lowercase();
+        }
+        Ok(Self(name))
     }
 
     /// The text: lower case, no final dot; empty for the root.

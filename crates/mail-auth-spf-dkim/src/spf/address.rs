@@ -1,99 +1,99 @@
-//! Addresses in text: as strict as the standard library's readers, and quicker, since records are full of them.
+//! Numbers and addresses at the front of a text: as strict as the standard library's readers, and quicker, since
+//! records are full of them. Each reader gives what it read and the rest of the text.
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-/// Four decimal numbers without leading zeros.
-pub(super) fn ip4(text: &str) -> Option<Ipv4Addr> {
-    let (address, length) = leading_ip4(text.as_bytes())?;
-    (length == text.len()).then_some(address)
-}
-
-/// The IPv4 address that a text starts with, and its length.
+/// A decimal number up to 255, without leading zeros.
 #[inline]
-pub(super) fn leading_ip4(text: &[u8]) -> Option<(Ipv4Addr, usize)> {
-    let digit = |at: usize| text.get(at).map(|octet| octet.wrapping_sub(b'0')).filter(|digit| *digit < 10);
-    let (mut at, mut bits) = (0, 0_u32);
-    for which in 0..4 {
-        let mut value = u32::from(digit(at)?);
-        at += 1;
-        if value > 0 {
-            while let Some(next) = digit(at) {
-                value = value * 10 + u32::from(next);
-                at += 1;
-                if value > 255 {
-                    return None;
-                }
-            }
-        }
-        bits = bits << 8 | value;
-        if which < 3 {
-            text.get(at).filter(|octet| **octet == b'.')?;
-            at += 1;
-        }
-    }
-    Some((Ipv4Addr::from_bits(bits), at))
+pub(super) fn leading_number(text: &[u8]) -> Option<(u8, &[u8])> {
+    let (number, length) = match text.first_chunk() {
+        Some(front) => number_in(front)?,
+        None => number_at_the_end(text)?,
+    };
+    Some((number, text.get(length..)?))
 }
 
-/// Eight hexadecimal numbers, with `::` for a run of zeros. The rare forms that end in an IPv4 address are left to the
-/// standard library.
-pub(super) fn ip6(text: &str) -> Option<Ipv6Addr> {
-    match leading_ip6(text.as_bytes()) {
-        Some((address, length)) if length == text.len() => Some(address),
-        _ if text.contains('.') => text.parse().ok(),
-        _ => None,
+/// The number that four octets start with, and its length: with four, nothing more need be asked of the text.
+#[inline(always)]
+fn number_in(front: &[u8; 4]) -> Option<(u8, usize)> {
+    let digit = |at: usize| front[at].wrapping_sub(b'0');
+    let first = digit(0);
+    if first > 9 {
+        return None;
     }
+    let second = digit(1);
+    if second > 9 {
+        return Some((first, 1));
+    }
+    if first == 0 {
+        return None;
+    }
+    let (tens, third) = (first * 10 + second, digit(2));
+    if third > 9 {
+        return Some((tens, 2));
+    }
+    if digit(3) <= 9 {
+        return None;
+    }
+    Some((tens.checked_mul(10)?.checked_add(third)?, 3))
 }
 
-/// The IPv6 address that a text starts with, up to a slash or space, and its length.
+#[cold]
+fn number_at_the_end(text: &[u8]) -> Option<(u8, usize)> {
+    let mut padded = [b' '; 4];
+    padded.get_mut(..text.len())?.copy_from_slice(text);
+    number_in(&padded)
+}
+
+/// Four numbers with dots between them.
 #[inline]
-pub(super) fn leading_ip6(text: &[u8]) -> Option<(Ipv6Addr, usize)> {
-    let (mut groups, mut count, mut gap) = ([0_u16; 8], 0, None);
-    let mut at = 0;
-    if text.starts_with(b"::") {
-        gap = Some(0);
-        at = 2;
+pub(super) fn leading_ip4(text: &[u8]) -> Option<(Ipv4Addr, &[u8])> {
+    let (first, mut rest) = leading_number(text)?;
+    let mut bits = u32::from(first);
+    for _ in 1..4 {
+        let (number, behind) = leading_number(rest.strip_prefix(b".")?)?;
+        bits = bits << 8 | u32::from(number);
+        rest = behind;
     }
-    // At the start of a group, or at the end behind a gap.
+    Some((Ipv4Addr::from_bits(bits), rest))
+}
+
+/// Eight hexadecimal numbers with colons between them, and `::` for a run of zeros. The rare forms that end in an IPv4
+/// address are not read.
+#[inline]
+pub(super) fn leading_ip6(text: &[u8]) -> Option<(Ipv6Addr, &[u8])> {
+    // The numbers read since the gap, those in front of it, and how many there are: of all, and in front.
+    let (mut bits, mut front, mut count, mut gap) = (0_u128, 0, 0_u32, None);
+    let mut rest = text;
+    if let Some(behind) = text.strip_prefix(b"::") {
+        (rest, gap) = (behind, Some(0));
+    }
     loop {
-        let (start, mut value) = (at, 0_u16);
-        while let Some(digit) = text.get(at).and_then(|octet| hexadecimal(*octet)) {
-            if at - start == 4 {
-                return None;
+        let (mut number, mut digits) = (0_u16, 0);
+        while let Some(digit) = rest.get(digits).and_then(|octet| hexadecimal(*octet)) {
+            number = number << 4 | u16::from(digit);
+            digits += 1;
+        }
+        match digits {
+            // Nothing need follow a gap, but something must follow a single colon.
+            0 if gap == Some(count) => break,
+            1..=4 if count < 8 => {}
+            _ => return None,
+        }
+        (bits, count) = (bits << 16 | u128::from(number), count + 1);
+        rest = rest.get(digits..)?;
+        match rest {
+            [b':', b':', behind @ ..] if gap.is_none() => {
+                (front, bits) = (bits << (128 - 16 * count), 0);
+                (rest, gap) = (behind, Some(count));
             }
-            value = value << 4 | u16::from(digit);
-            at += 1;
-        }
-        let ends = matches!(text.get(at), None | Some(b'/' | b' '));
-        if at == start {
-            // Nothing may follow a gap, but something must follow a single colon.
-            if ends && gap == Some(count) {
-                break;
-            }
-            return None;
-        }
-        *groups.get_mut(count)? = value;
-        count += 1;
-        if ends {
-            break;
-        }
-        text.get(at).filter(|octet| **octet == b':')?;
-        at += 1;
-        if text.get(at) == Some(&b':') && gap.is_none() {
-            gap = Some(count);
-            at += 1;
+            [b':', behind @ ..] => rest = behind,
+            _ => break,
         }
     }
-    match gap {
-        None if count == 8 => {}
-        // The gap stands for at least one group.
-        Some(gap) if count < 8 => {
-            let behind = 8 - (count - gap);
-            groups.copy_within(gap..count, behind);
-            groups.get_mut(gap..behind)?.fill(0);
-        }
-        _ => return None,
-    }
-    Some((groups.into(), at))
+    // The gap stands for at least one number.
+    let whole = if gap.is_some() { count < 8 } else { count == 8 };
+    whole.then(|| (Ipv6Addr::from_bits(front | bits), rest))
 }
 
 #[inline]
@@ -108,27 +108,47 @@ const fn hexadecimal(octet: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
     use alloc::string::ToString;
     use core::net::{Ipv4Addr, Ipv6Addr};
 
     use proptest::prelude::*;
 
-    use super::{ip4, ip6};
+    use crate::spf::{Mechanism, Record};
+
+    /// What a record makes of `term`.
+    fn mechanism(term: &str) -> Option<Mechanism> {
+        let record = Record::parse(format!("v=spf1 {term}").as_bytes()).ok()?;
+        record.directives().first().map(|directive| directive.mechanism.clone())
+    }
 
     proptest! {
         #[test]
         fn every_text_is_read_as_the_standard_library_reads_it(
-            one in "[0-9.]{0,16}", other in "[0-9a-fA-F:]{0,24}", odd in "(::|:|[0-9a-f]{1,5}:?|1\\.2){0,9}",
-            four in any::<u32>(), six in any::<u128>(),
+            one in "[0-9.]{0,16}", quad in "[0-9]{1,3}(\\.[0-9]{1,3}){2,4}", other in "[0-9a-fA-F:]{0,24}",
+            odd in "(::|:|[0-9a-f]{1,5}:?|1\\.2){0,9}", four in any::<u32>(), six in any::<u128>(),
         ) {
             let four = Ipv4Addr::from(four).to_string();
-            for text in [one, four] {
-                prop_assert_eq!(ip4(&text), text.parse().ok());
+            for text in [one, quad, four] {
+                let expected = text.parse().ok().map(|address| Mechanism::Ip4 { address, prefix_length: 32 });
+                prop_assert_eq!(mechanism(&format!("ip4:{text}")), expected, "{}", text);
             }
             let six = Ipv6Addr::from(six).to_string();
             for text in [other, odd, six] {
-                prop_assert_eq!(ip6(&text), text.parse().ok(), "{}", text);
+                let expected = text.parse().ok().map(|address| Mechanism::Ip6 { address, prefix_length: 128 });
+                prop_assert_eq!(mechanism(&format!("ip6:{text}")), expected, "{}", text);
             }
+        }
+
+        #[test]
+        fn a_prefix_length_is_a_number_of_bits_without_leading_zeros(text in "[0-9]{0,4}|[0-9/:+-]{1,4}") {
+            let number = text.parse::<u8>().ok().filter(|number| number.to_string() == text);
+            let address = Ipv4Addr::LOCALHOST;
+            let expected = number.filter(|n| *n <= 32).map(|prefix_length| Mechanism::Ip4 { address, prefix_length });
+            prop_assert_eq!(mechanism(&format!("ip4:127.0.0.1/{text}")), expected);
+            let address = Ipv6Addr::LOCALHOST;
+            let expected = number.filter(|n| *n <= 128).map(|prefix_length| Mechanism::Ip6 { address, prefix_length });
+            prop_assert_eq!(mechanism(&format!("ip6:::1/{text}")), expected);
         }
     }
 }

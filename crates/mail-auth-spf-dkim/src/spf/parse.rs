@@ -86,24 +86,29 @@ impl Record {
         }
         let printable = |octet: &u8| matches!(octet, b' '..=b'~');
         // Looked at as a whole first: that is quicker than to look for the place of a fault that is hardly ever there.
-        if !text.iter().fold(true, |so_far, octet| so_far & printable(octet)) {
+        let (mut all_printable, mut spaces) = (true, 0);
+        for octets in text.chunks(usize::from(u8::MAX)) {
+            let (these_printable, these_spaces) = octets.iter().fold((true, 0_u8), |(so_far, spaces), octet| {
+                (so_far & printable(octet), spaces + u8::from(*octet == b' '))
+            });
+            all_printable &= these_printable;
+            spaces += usize::from(these_spaces);
+        }
+        if !all_printable {
             let position = text.iter().position(|octet| !printable(octet)).unwrap_or(0);
             return Err(fault(position, SyntaxFault::Character));
         }
-        let text = core::str::from_utf8(text).map_err(|e| fault(e.valid_up_to(), SyntaxFault::Character))?;
-        let expected = memchr::memchr_iter(b' ', text.as_bytes()).count();
-        let mut terms = Terms { directives: Vec::with_capacity(expected.min(64)), ..Terms::default() };
-        let mut position = VERSION.len();
-        while position < text.len() {
-            let rest = &text[position..];
-            if let Some((directive, length)) = leading_network(rest.as_bytes()) {
-                terms.directives.push(directive);
+        let mut terms = Terms { directives: Vec::with_capacity(spaces.min(64)), ..Terms::default() };
+        let mut position = VERSION.len() + 1;
+        while let Some(rest) = text.get(position..).filter(|rest| !rest.is_empty()) {
+            if let Some(length) = terms.leading_network(rest) {
                 position += length + 1;
                 continue;
             }
-            let length = memchr::memchr(b' ', rest.as_bytes()).unwrap_or(rest.len());
+            let length = memchr::memchr(b' ', rest).unwrap_or(rest.len());
             if length > 0 {
-                terms.term(&rest[..length], position)?;
+                let term = core::str::from_utf8(&rest[..length]);
+                terms.term(term.map_err(|_| fault(position, SyntaxFault::Character))?, position)?;
             }
             position += length + 1;
         }
@@ -152,18 +157,36 @@ struct Terms {
 }
 
 impl Terms {
+    /// Reads the `ip4` or `ip6` that a text starts with, and tells its length: most terms are of this kind. What is not
+    /// as it should be is left to the general way, which can tell what is wrong.
+    #[inline]
+    fn leading_network(&mut self, text: &[u8]) -> Option<usize> {
+        let (qualifier, sign) = qualifier(text);
+        // Pushed where its parts are known, so that they are written once.
+        let rest = match text.get(sign..)? {
+            [b'i' | b'I', b'p' | b'P', b'4', b':', rest @ ..] => {
+                let (address, rest) = address::leading_ip4(rest)?;
+                let (prefix_length, rest) = leading_prefix_length(rest, 32)?;
+                self.directives.push(Directive { qualifier, mechanism: Mechanism::Ip4 { address, prefix_length } });
+                rest
+            }
+            [b'i' | b'I', b'p' | b'P', b'6', b':', rest @ ..] => {
+                let (address, rest) = address::leading_ip6(rest)?;
+                let (prefix_length, rest) = leading_prefix_length(rest, 128)?;
+                self.directives.push(Directive { qualifier, mechanism: Mechanism::Ip6 { address, prefix_length } });
+                rest
+            }
+            _ => return None,
+        };
+        Some(text.len() - rest.len())
+    }
+
     fn term(&mut self, term: &str, position: usize) -> Result<(), SyntaxError> {
         let name_end = term.bytes().position(|octet| matches!(octet, b':' | b'/' | b'=')).unwrap_or(term.len());
         if term.as_bytes().get(name_end) == Some(&b'=') {
             return self.modifier(&term[..name_end], &term[name_end + 1..], position);
         }
-        let (qualifier, sign) = match term.as_bytes().first() {
-            Some(b'+') => (Qualifier::Pass, 1),
-            Some(b'-') => (Qualifier::Fail, 1),
-            Some(b'~') => (Qualifier::SoftFail, 1),
-            Some(b'?') => (Qualifier::Neutral, 1),
-            _ => (Qualifier::Pass, 0),
-        };
+        let (qualifier, sign) = qualifier(term.as_bytes());
         let name = term.get(sign..name_end).unwrap_or_default();
         let mechanism = mechanism(name, &term[name_end..], position + sign, position + name_end)?;
         self.directives.push(Directive { qualifier, mechanism });
@@ -195,44 +218,26 @@ impl Terms {
     }
 }
 
-/// The `ip4` or `ip6` that a text starts with, up to a space, and its length: most terms are of this kind. What is not
-/// as it should be is left to the general way, which can tell what is wrong.
+/// The qualifier of a directive, and the length of its sign.
 #[inline]
-fn leading_network(text: &[u8]) -> Option<(Directive, usize)> {
-    let (qualifier, sign) = match text.first()? {
-        b'i' | b'I' | b'+' => (Qualifier::Pass, usize::from(text[0] == b'+')),
-        b'-' => (Qualifier::Fail, 1),
-        b'~' => (Qualifier::SoftFail, 1),
-        b'?' => (Qualifier::Neutral, 1),
-        _ => return None,
-    };
-    let (mechanism, end) = match text.get(sign..)? {
-        [b'i' | b'I', b'p' | b'P', b'4', b':', rest @ ..] => {
-            let (address, length) = address::leading_ip4(rest)?;
-            let (prefix_length, end) = leading_prefix_length(rest.get(length..)?, 32)?;
-            (Mechanism::Ip4 { address, prefix_length }, length + end)
-        }
-        [b'i' | b'I', b'p' | b'P', b'6', b':', rest @ ..] => {
-            let (address, length) = address::leading_ip6(rest)?;
-            let (prefix_length, end) = leading_prefix_length(rest.get(length..)?, 128)?;
-            (Mechanism::Ip6 { address, prefix_length }, length + end)
-        }
-        _ => return None,
-    };
-    Some((Directive { qualifier, mechanism }, sign + 4 + end))
+fn qualifier(term: &[u8]) -> (Qualifier, usize) {
+    match term.first() {
+        Some(b'+') => (Qualifier::Pass, 1),
+        Some(b'-') => (Qualifier::Fail, 1),
+        Some(b'~') => (Qualifier::SoftFail, 1),
+        Some(b'?') => (Qualifier::Neutral, 1),
+        _ => (Qualifier::Pass, 0),
+    }
 }
 
-/// A prefix length with its slash, or nothing, up to a space or the end.
+/// The prefix length behind a slash, or `most` if there is no slash, where a term ends.
 #[inline]
-fn leading_prefix_length(text: &[u8], most: u8) -> Option<(u8, usize)> {
-    let (length, end) = match text {
-        [] | [b' ', ..] => return Some((most, 0)),
-        [b'/', b'1', tens @ b'0'..=b'2', units @ b'0'..=b'9', ..] => (100 + (tens - b'0') * 10 + (units - b'0'), 4),
-        [b'/', tens @ b'1'..=b'9', units @ b'0'..=b'9', ..] => ((tens - b'0') * 10 + (units - b'0'), 3),
-        [b'/', units @ b'0'..=b'9', ..] => (units - b'0', 2),
-        _ => return None,
+fn leading_prefix_length(text: &[u8], most: u8) -> Option<(u8, &[u8])> {
+    let (length, rest) = match text.strip_prefix(b"/") {
+        Some(digits) => address::leading_number(digits)?,
+        None => (most, text),
     };
-    (length <= most && matches!(text.get(end), None | Some(b' '))).then_some((length, end))
+    (length <= most && matches!(rest, [] | [b' ', ..])).then_some((length, rest))
 }
 
 /// RFC 7208 section 5: `argument` starts with its colon or slash, or is empty.
@@ -243,13 +248,13 @@ fn mechanism(name: &str, argument: &str, name_at: usize, argument_at: usize) -> 
     match name.len() {
         3 if is("ip4") => {
             let (address, digits) = network(argument).ok_or_else(|| fault(SyntaxFault::Address))?;
-            let address = address::ip4(address).ok_or_else(|| fault(SyntaxFault::Address))?;
+            let address = address.parse().map_err(|_| fault(SyntaxFault::Address))?;
             let prefix_length = prefix_length(digits, 32).ok_or_else(|| fault(SyntaxFault::PrefixLength))?;
             Ok(Mechanism::Ip4 { address, prefix_length })
         }
         3 if is("ip6") => {
             let (address, digits) = network(argument).ok_or_else(|| fault(SyntaxFault::Address))?;
-            let address = address::ip6(address).ok_or_else(|| fault(SyntaxFault::Address))?;
+            let address = address.parse().map_err(|_| fault(SyntaxFault::Address))?;
             let prefix_length = prefix_length(digits, 128).ok_or_else(|| fault(SyntaxFault::PrefixLength))?;
             Ok(Mechanism::Ip6 { address, prefix_length })
         }
@@ -310,12 +315,9 @@ fn trailing_digits(text: &str) -> Option<(&str, &str)> {
 }
 
 fn prefix_length(digits: Option<&str>, most: u8) -> Option<u8> {
-    let length = match digits.map(str::as_bytes) {
-        None => return Some(most),
-        Some([units @ b'0'..=b'9']) => units - b'0',
-        Some([tens @ b'1'..=b'9', units @ b'0'..=b'9']) => (tens - b'0') * 10 + (units - b'0'),
-        Some([b'1', tens @ b'0'..=b'9', units @ b'0'..=b'9']) => 100 + (tens - b'0') * 10 + (units - b'0'),
-        Some(_) => return None,
-    };
-    (length <= most).then_some(length)
+    let Some(digits) = digits else { return Some(most) };
+    match address::leading_number(digits.as_bytes())? {
+        (length, []) if length <= most => Some(length),
+        _ => None,
+    }
 }
