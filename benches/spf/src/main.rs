@@ -88,6 +88,6 @@ fn main() {
     }
     Group::new("reading the four policies", policies.len())
         .contender("mail-auth 0.15.1", || peer.read(&policies))
-        .contender("ours", || policies.iter().map(|(_, text)| parsed(text).directives().len() as u64).sum())
+        .contender("ours", || policies.iter().map(|(_, text)| u64::from(Record::parse(text.as_bytes()).is_ok())).sum())
         .run();
 }
