@@ -24,16 +24,17 @@ use crate::{
     content::TransferEncoding,
     encode::{Base64Encoder, Capabilities, QuotedPrintableEncoder, Survey},
     fields::FieldName,
+    value::{has_control, is_field_name},
 };
 
 /// Why an edit was refused. It is always the caller's mistake; the message is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum EditError {
-    /// The name of a field is empty, or has bytes other than printable ASCII, or a colon.
+    /// Not a field name: printable ASCII without a colon, at most 76 characters, not like a delimiter (RFC 5322 section 2.2).
     #[error("not a field name")]
     Name,
-    /// CR, LF, NUL or another control character in the value of a field.
+    /// CR, LF, NUL or another control character in the value of a field, or a line end of Unicode.
     #[error("a control character is not allowed in a field")]
     Control,
     /// More than 998 bytes without a blank at which the line could be folded (RFC 5322 section 2.1.1).
@@ -68,10 +69,10 @@ impl<'a> NewField<'a> {
     /// [`EditError::Name`], [`EditError::Control`], [`EditError::TooLong`].
     pub fn new(name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Result<Self, EditError> {
         let (name, value) = (name.into(), value.into());
-        if name.is_empty() || name.len() > 76 || !name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
+        if !is_field_name(&name) {
             return Err(EditError::Name);
         }
-        if value.bytes().any(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7f) {
+        if has_control(&value) {
             return Err(EditError::Control);
         }
         let longest = value.split([' ', '\t']).map(str::len).max().unwrap_or(0);

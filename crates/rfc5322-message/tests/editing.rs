@@ -57,11 +57,12 @@ fn line_ends_are_those_of_the_message() {
 
 #[test]
 fn nothing_is_smuggled_in() {
-    for bad in ["a\r\nBcc: x", "a\n", "\r", "\0", "a\u{7f}"] {
+    for bad in ["a\r\nBcc: x", "a\n", "\r", "\0", "a\u{7f}", "a\u{85}", "a\u{2028}b", "\u{2029}"] {
         assert_eq!(NewField::new("X", bad), Err(EditError::Control));
         assert_eq!(NewField::new(bad, "x"), Err(EditError::Name));
     }
     assert_eq!(NewField::new("X:", "x"), Err(EditError::Name));
+    assert_eq!(NewField::new("--B", "x"), Err(EditError::Name));
     assert_eq!(NewField::new("X", "a".repeat(1000)), Err(EditError::TooLong));
     let message = Message::parse(INPUT);
     let mut edit = Edit::new(&message);

@@ -5,7 +5,7 @@ use alloc::{borrow::Cow, format, string::String, string::ToString, vec::Vec};
 use super::{BuildError, ListUri, MediaType};
 use crate::{
     encode::{Folder, LONGEST_TOKEN, WordContext, encoded_words, quoted as quoted_text, write_parameter},
-    value::{Address, DateTime, Group, InvalidValue, Mailbox, MessageId, is_control, is_dot_atom},
+    value::{Address, DateTime, Group, InvalidValue, Mailbox, MessageId, has_control, is_dot_atom, is_field_name},
 };
 
 /// A field that can be written: whatever is in it, no line end is, and no line of it passes 998 characters.
@@ -280,22 +280,8 @@ fn open_name<'a>(name: impl Into<Cow<'a, str>>) -> Result<Cow<'a, str>, BuildErr
     }
 }
 
-/// A name that begins with two dashes could be taken for a delimiter.
 fn check_name(name: &str) -> Result<(), BuildError> {
-    if !name.starts_with("--")
-        && (1..=76).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':')
-    {
-        Ok(())
-    } else {
-        Err(BuildError::FieldName)
-    }
-}
-
-/// A control character other than TAB, or a line end of Unicode.
-pub(super) fn has_control(text: &str) -> bool {
-    text.bytes().any(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7f)
-        || (!text.is_ascii() && text.contains(|c| c != '\t' && is_control(c)))
+    if is_field_name(name) { Ok(()) } else { Err(BuildError::FieldName) }
 }
 
 /// Runs of blanks longer than this are encoded: some reader would make one of them, or a line would be all blank.

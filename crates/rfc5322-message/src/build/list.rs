@@ -2,8 +2,8 @@
 
 use alloc::{borrow::Cow, vec, vec::Vec};
 
-use super::{BuildError, Field, field::has_control};
-use crate::value::InvalidValue;
+use super::{BuildError, Field};
+use crate::value::{InvalidValue, has_control};
 
 /// A URI as list fields hold it: ASCII without blanks and angle brackets, at most 980 characters. It is written as it
 /// is, and never broken.

@@ -43,6 +43,20 @@ pub(crate) fn check_text(text: &str) -> Result<(), InvalidValue> {
     if text.contains(is_control) { Err(InvalidValue::Control) } else { Ok(()) }
 }
 
+/// A control character other than TAB, or a line end of Unicode, in text that may hold TABs.
+pub(crate) fn has_control(text: &str) -> bool {
+    text.bytes().any(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7f)
+        || (!text.is_ascii() && text.contains(|c| c != '\t' && is_control(c)))
+}
+
+/// The name of a field that may be written (RFC 5322 section 2.2). One that begins with two dashes could be taken for a
+/// delimiter.
+pub(crate) fn is_field_name(name: &str) -> bool {
+    !name.starts_with("--")
+        && (1..=76).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':')
+}
+
 /// A control character, of ASCII or of Unicode, or a line end of Unicode: no value holds one, read or written.
 pub(crate) fn is_control(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
