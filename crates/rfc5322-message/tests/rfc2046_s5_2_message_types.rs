@@ -97,6 +97,25 @@ fn what_is_cut_must_be_7bit() {
     assert_eq!(split(&long, &id, 1), Err(SplitError::TooMany));
 }
 
+#[test]
+fn a_header_without_its_last_line_end_keeps_its_fields_apart() {
+    let id = MessageId::new("cut@example.org").unwrap();
+    let fragments = split(b"Subject: x\r\nFrom: a@example.org", &id, 100).unwrap();
+    let names = |message: &Message<'_>| message.fields().map(|field| field.name().to_owned()).collect::<Vec<_>>();
+    assert_eq!(
+        names(&Message::parse(&fragments[0])),
+        ["From", "Subject", "Message-ID", "MIME-Version", "Content-Type"]
+    );
+    let whole = Assembly::new(1000).add(&fragments[0]).unwrap().unwrap();
+    assert_eq!(whole, b"From: a@example.org\r\nSubject: x\r\n\r\n");
+
+    let mut assembly = Assembly::new(1000);
+    let second = b"Content-Type: message/partial; id=a; number=2; total=2\r\n\r\nSubject: x\r\n\r\nHello\r\n";
+    assert_eq!(assembly.add(second), Ok(None));
+    let whole = assembly.add(b"Content-Type: message/partial; id=a; number=1\r\nFrom: a@example.org").unwrap().unwrap();
+    assert_eq!(whole, b"From: a@example.org\r\nSubject: x\r\n\r\nHello\r\n");
+}
+
 proptest! {
     #[test]
     fn what_is_cut_comes_together(

@@ -173,6 +173,10 @@ impl Assembly {
         let mut enclosed = first.get(outer.body_start()..).unwrap_or_default().to_vec();
         self.fragments.values().skip(1).for_each(|content| enclosed.extend_from_slice(content));
         let mut inner = Fields::new(&enclosed);
+        // The header of the first fragment may be all of it, its last line without an end.
+        if !whole.is_empty() && !whole.ends_with(b"\n") {
+            whole.extend_from_slice(b"\r\n");
+        }
         for field in inner.by_ref().filter(is_enclosed) {
             whole.extend_from_slice(field.raw());
         }
@@ -290,8 +294,11 @@ pub fn split(message: &[u8], id: &MessageId<'_>, octets: usize) -> Result<Vec<Ve
             subject.extend_from_slice(field.body());
         }
     }
-    if !enclosed.is_empty() && !enclosed.ends_with(b"\n") {
-        enclosed.extend_from_slice(b"\r\n");
+    // The header may be all that there is, its last line without an end.
+    for fields in [&mut outside, &mut enclosed] {
+        if !fields.is_empty() && !fields.ends_with(b"\n") {
+            fields.extend_from_slice(b"\r\n");
+        }
     }
     enclosed.extend_from_slice(b"\r\n");
     let body = message.get(fields.body_start()..).unwrap_or_default();
