@@ -42,6 +42,7 @@ fn s3_7_message_global() {
     let encoded = Message::parse(
         b"Content-Type: message/global\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdDogR3LDvMOfZQ0KDQpIYWxsbw0K\r\n",
     );
+    assert_eq!(encoded.defects(), []);
     let inner = encoded.root().encoded_message().unwrap();
     assert_eq!((inner.subject().unwrap().as_ref(), inner.root().body()), ("Grüße", &b"Hallo\r\n"[..]));
 }

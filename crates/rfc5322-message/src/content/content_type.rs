@@ -96,8 +96,14 @@ fn media_type<'a>(cursor: &mut Cursor<'a>) -> (&'a [u8], &'a [u8]) {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ContentTypeScan<'a> {
     Leaf,
-    Message,
-    Multipart { boundary: Option<Cow<'a, [u8]>>, digest: bool },
+    Message {
+        /// It may be encoded: message/global (RFC 6532 section 3.7).
+        global: bool,
+    },
+    Multipart {
+        boundary: Option<Cow<'a, [u8]>>,
+        digest: bool,
+    },
 }
 
 impl<'a> ContentTypeScan<'a> {
@@ -107,7 +113,8 @@ impl<'a> ContentTypeScan<'a> {
         if main.eq_ignore_ascii_case(b"message") {
             // RFC 2046 section 5.2.1, RFC 6532 section 3.7.
             let whole = [&b"rfc822"[..], b"global", b"news"].iter().any(|name| sub.eq_ignore_ascii_case(name));
-            return if whole { Self::Message } else { Self::Leaf };
+            let global = sub.eq_ignore_ascii_case(b"global");
+            return if whole { Self::Message { global } } else { Self::Leaf };
         }
         if !main.eq_ignore_ascii_case(b"multipart") {
             return Self::Leaf;

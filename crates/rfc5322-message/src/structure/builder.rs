@@ -259,7 +259,7 @@ impl Builder {
         let content_type = self.tables.single(&part, FieldName::ContentType);
         let scanned = match content_type {
             Some(field) => ContentTypeScan::of(entry_body(&part, field, text)),
-            None if part.in_digest => ContentTypeScan::Message,
+            None if part.in_digest => ContentTypeScan::Message { global: false },
             None => ContentTypeScan::Leaf,
         };
         if matches!(scanned, ContentTypeScan::Leaf) {
@@ -271,9 +271,11 @@ impl Builder {
             .single(&part, FieldName::ContentTransferEncoding)
             .map_or(TransferEncoding::SevenBit, |field| TransferEncoding::of(entry_body(&part, field, text)));
         if !encoding.is_identity() {
-            self.defect(DefectKind::EncodedComposite, defect_at);
+            if !matches!(scanned, ContentTypeScan::Message { global: true }) {
+                self.defect(DefectKind::EncodedComposite, defect_at);
+            }
             // An encoded message is a leaf, to be decoded on demand; multiparts that claim an encoding never have it.
-            if matches!(scanned, ContentTypeScan::Message) {
+            if matches!(scanned, ContentTypeScan::Message { .. }) {
                 return Next::Body;
             }
         }
@@ -282,7 +284,7 @@ impl Builder {
             return Next::Body;
         }
         match scanned {
-            ContentTypeScan::Message => {
+            ContentTypeScan::Message { .. } => {
                 if self.tables.parts.len() >= self.limits.parts as usize {
                     self.defect(DefectKind::TooManyParts, body_start);
                     return Next::Body;

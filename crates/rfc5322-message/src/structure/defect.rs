@@ -41,7 +41,8 @@ pub enum DefectKind {
     BoundaryNotFound,
     /// The closing delimiter of a multipart never came.
     MissingClosingDelimiter,
-    /// A multipart or message with a transfer encoding other than 7bit, 8bit or binary (RFC 2045 section 6.4).
+    /// A multipart or message with a transfer encoding other than 7bit, 8bit or binary (RFC 2045 section 6.4); a
+    /// message/global may have any (RFC 6532 section 3.7).
     EncodedComposite,
     /// More levels than [`Limits::depth`](super::Limits::depth).
     TooDeep,
