@@ -25,8 +25,8 @@ pub struct Autocrypt {
 }
 
 impl Autocrypt {
-    /// The key that a message brings: of the one valid field whose address is the only author's. With two valid fields
-    /// there is none.
+    /// The key that a message brings: of the one valid field. A field is valid only if its address is that of the only
+    /// author; with two valid fields there is none.
     #[must_use]
     pub fn of(message: &Message<'_>) -> Option<Self> {
         let mut authors = message.from();
@@ -34,9 +34,11 @@ impl Autocrypt {
         let author = author.into_owned();
         let author = alloc::format!("{}", author.address());
         let fields = message.fields().filter(|field| field.is("Autocrypt"));
-        let mut valid = fields.filter_map(|field| Self::parse(field.body()));
+        let mut valid = fields
+            .filter_map(|field| Self::parse(field.body()))
+            .filter(|field| field.address.eq_ignore_ascii_case(&author));
         let (field, None) = (valid.next()?, valid.next()) else { return None };
-        field.address.eq_ignore_ascii_case(&author).then_some(field)
+        Some(field)
     }
 
     /// Reads what stands behind the colon. `None` if an attribute is missing, malformed, or unknown and critical (one

@@ -36,6 +36,7 @@ fn fields_that_do_not_count() {
     }
     // One that does not count does not disturb one that does.
     assert!(of(&(FIELD.to_owned() + &FIELD.replace("addr=", "x="))).is_some());
+    assert!(of(&(FIELD.replace("alice@", "eve@") + FIELD)).is_some());
     let two = "From: alice@autocrypt.example, bob@example.org\r\n";
     assert_eq!(Autocrypt::of(&Message::parse(format!("{FIELD}{two}\r\n").as_bytes())), None);
 }
