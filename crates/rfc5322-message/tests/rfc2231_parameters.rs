@@ -39,6 +39,8 @@ fn continuations_in_any_order_and_cut_inside_a_character() {
     assert_eq!(parameter("a/b; n*2=c; n*0*=utf-8''%C3; n*1*=%A9", "n").unwrap(), "éc");
     assert_eq!(parameter("a/b; n*1=b; n*3=d; n*0=a", "n").unwrap(), "ab");
     assert_eq!(parameter("a/b; n*1=b", "n").unwrap(), "");
+    assert_eq!(parameter("a/b; n*1=b; n=plain", "n").unwrap(), "plain");
+    assert_eq!(parameter("a/b; n=plain; n*1=b; n*0=a", "n").unwrap(), "ab");
 }
 
 #[test]

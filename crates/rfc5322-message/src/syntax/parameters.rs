@@ -159,7 +159,9 @@ impl<'a> Forms<'a> {
             percent_decode(text, &mut bytes);
             return Some(Cow::Owned(clean(&unlabelled.decode_labelled(charset, &bytes))));
         }
-        if !self.sections.is_empty() {
+        // Sections without their first one say nothing that a plain form does not say better.
+        let begins = self.sections.iter().any(|section| section.section == Some(0));
+        if begins || (self.plain.is_none() && !self.sections.is_empty()) {
             return Some(Cow::Owned(joined(self.sections, unlabelled)));
         }
         Some(match self.plain? {
