@@ -12,6 +12,7 @@ fn deep() -> Limits {
     limits.depth = u16::MAX;
     limits.parts = u32::MAX;
     limits.fields = u32::MAX;
+    limits.field_bytes = usize::MAX;
     limits.header_bytes = usize::MAX;
     limits
 }

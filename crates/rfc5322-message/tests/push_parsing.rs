@@ -13,6 +13,7 @@ fn limits() -> Limits {
     limits.depth = 4;
     limits.parts = 9;
     limits.fields = 12;
+    limits.field_bytes = 60;
     limits.header_bytes = 300;
     limits
 }

@@ -118,6 +118,7 @@ keywords! {
         TooDeep "too-deep",
         TooManyParts "too-many-parts",
         TooManyFields "too-many-fields",
+        FieldTooLong "field-too-long",
         HeaderTooLong "header-too-long",
         UnreadableDate "unreadable-date",
         YearBefore1900 "year-before-1900",

@@ -57,7 +57,7 @@ impl HeaderReader {
             let Some(end) = self.field_end(data, last) else {
                 let len = data.len() - self.field;
                 // Longer than any limit allows, wherever it ends.
-                let refused = len > builder.header_budget() && builder.refuses(base + self.field, len);
+                let refused = len > builder.field_budget() && builder.refuses(base + self.field, len);
                 return refused.then(|| self.end(None, 0));
             };
             let raw = data.get(self.field..end).unwrap_or_default();

@@ -130,9 +130,19 @@ impl Builder {
         self.open_part(0, 0, false, true);
     }
 
-    /// How many more bytes of header may be split.
-    pub(crate) const fn header_budget(&self) -> usize {
-        self.limits.header_bytes.saturating_sub(self.header_bytes)
+    /// How many bytes the next field may have, and what is said of a longer one.
+    const fn field_bound(&self) -> (usize, DefectKind) {
+        let left = self.limits.header_bytes.saturating_sub(self.header_bytes);
+        if self.limits.field_bytes < left {
+            (self.limits.field_bytes, DefectKind::FieldTooLong)
+        } else {
+            (left, DefectKind::HeaderTooLong)
+        }
+    }
+
+    /// How many bytes the next field may have.
+    pub(crate) const fn field_budget(&self) -> usize {
+        self.field_bound().0
     }
 
     pub(crate) fn boundaries(&self) -> Boundaries<'_> {
@@ -163,10 +173,11 @@ impl Builder {
 
     /// Whether the limits forbid another field, of `len` bytes or more; if so, says it.
     pub(crate) fn refuses(&mut self, start: usize, len: usize) -> bool {
+        let (most, too_long) = self.field_bound();
         if self.tables.fields.len() >= self.limits.fields as usize {
             self.defect(DefectKind::TooManyFields, start);
-        } else if len > self.header_budget() {
-            self.defect(DefectKind::HeaderTooLong, start);
+        } else if len > most {
+            self.defect(too_long, start);
         } else {
             return false;
         }

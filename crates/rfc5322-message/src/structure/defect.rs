@@ -50,6 +50,8 @@ pub enum DefectKind {
     TooManyParts,
     /// More fields than [`Limits::fields`](super::Limits::fields).
     TooManyFields,
+    /// A field longer than [`Limits::field_bytes`](super::Limits::field_bytes).
+    FieldTooLong,
     /// More header than [`Limits::header_bytes`](super::Limits::header_bytes).
     HeaderTooLong,
     /// A date that cannot be read (RFC 5322 section 3.3). Told by [`Field::value_defect`](crate::Field::value_defect).
@@ -80,6 +82,7 @@ impl DefectKind {
             Self::TooDeep => "too-deep",
             Self::TooManyParts => "too-many-parts",
             Self::TooManyFields => "too-many-fields",
+            Self::FieldTooLong => "field-too-long",
             Self::HeaderTooLong => "header-too-long",
             Self::UnreadableDate => "unreadable-date",
             Self::YearBefore1900 => "year-before-1900",

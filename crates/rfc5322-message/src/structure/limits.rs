@@ -25,6 +25,8 @@ pub struct Limits {
     pub parts: u32,
     /// How many fields are split off, all headers together. 20,000.
     pub fields: u32,
+    /// How many bytes a field has, its name and folding included. 2 MiB.
+    pub field_bytes: usize,
     /// How many bytes of headers are split into fields, all headers together. 8 MiB. It also bounds the memory of
     /// push parsing.
     pub header_bytes: usize,
@@ -43,6 +45,7 @@ impl Default for Limits {
             depth: 64,
             parts: 10_000,
             fields: 20_000,
+            field_bytes: 2 << 20,
             header_bytes: 8 << 20,
             defects: 1_000,
             duplicates: Duplicates::First,
