@@ -127,7 +127,7 @@ mod vector;
 
 pub use autocrypt::Autocrypt;
 pub use content::ContentType;
-pub use message::{Decoded, Field, Message, Parser, Part, Parts};
+pub use message::{Decoded, Field, Message, Parser, Part, Parts, ResentBlock};
 pub use structure::{Defect, DefectKind, Duplicates, Limits};
 pub use syntax::{
     address::Mailboxes,

@@ -3,6 +3,7 @@
 mod field;
 mod parser;
 mod part;
+mod resent;
 
 use alloc::{borrow::Cow, vec::Vec};
 use core::fmt;
@@ -10,6 +11,7 @@ use core::fmt;
 pub use field::Field;
 pub use parser::Parser;
 pub use part::{Decoded, Part, Parts};
+pub use resent::ResentBlock;
 
 use crate::{
     fields::FieldName,
