@@ -21,7 +21,7 @@ pub struct Autocrypt {
     /// `prefer-encrypt=mutual`: the owner wants encrypted answers if others do.
     pub prefers_encryption: bool,
     /// `keydata`, still in base64 and without blanks.
-    key_data: Box<str>,
+    pub(crate) key_data: Box<str>,
 }
 
 impl Autocrypt {

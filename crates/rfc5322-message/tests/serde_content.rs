@@ -3,9 +3,13 @@
 
 use proptest::prelude::*;
 use rfc5322_message::{
-    ContentType, Defect, Message, Received,
-    build::MediaType,
-    content::{CalendarComponent, CalendarMethod, DispositionKind, TransferEncoding},
+    Autocrypt, ContentType, Defect, Duplicates, Limits, ListId, Message, Received,
+    build::{Envelope, Field, ListUri, MediaType},
+    charset::Unlabelled,
+    codec::{Forgiven, base64},
+    content::{
+        CalendarComponent, CalendarMethod, DispositionKind, FileProtocol, Security, TransferEncoding, partial::Fragment,
+    },
     jmap::BodyLists,
     report::{self, Action, DeliveryStatus, DispositionNotification, ReportKind, Typed},
     value::AddrSpec,
@@ -37,6 +41,46 @@ fn the_documented_shapes() {
     there_and_back(&ReportKind::Feedback, r#""feedback-report""#);
     let media = MediaType::new("text/plain").unwrap().with("charset", "utf-8").unwrap();
     there_and_back(&media, r#"{"type":"text/plain","parameters":{"charset":"utf-8"}}"#);
+}
+
+#[test]
+fn what_fields_and_decoders_tell() {
+    let message = Message::parse(
+        b"From: a@x.example\r\nAutocrypt: addr=a@x.example; keydata=bWRh\r\nList-ID: \"The, list\" <l.example.org>\r\n\
+          Content-Type: message/partial; id=p; number=2; total=3\r\n\r\n",
+    );
+    let key = Autocrypt::of(&message).unwrap();
+    there_and_back(&key, r#"{"address":"a@x.example","prefers_encryption":false,"key_data":"bWRh"}"#);
+    let list = message.field("List-ID").unwrap().list_id().unwrap();
+    there_and_back(&list, r#"{"name":"The, list","id":"l.example.org"}"#);
+    there_and_back(&message.root().fragment().unwrap(), r#"{"id":"p","number":2,"total":3}"#);
+    let to = Field::addresses("To", ["b@x.example".parse::<AddrSpec<'_>>().unwrap()]).unwrap();
+    there_and_back(&Envelope::of(&[to]), r#"{"reverse_path":"","recipients":["b@x.example"]}"#);
+    there_and_back(&ListUri::new("mailto:l@x.example").unwrap(), r#""mailto:l@x.example""#);
+    let forgiven = base64::decode_into(b"aGk=!", &mut Vec::new());
+    assert_eq!(serde_json::from_str::<Forgiven>(&json(&forgiven)).unwrap(), forgiven);
+    there_and_back(&Forgiven::default(), r#"{"stray":0,"truncated":false,"after_padding":false}"#);
+    there_and_back(&Security::Pgp, r#""pgp""#);
+    there_and_back(&FileProtocol::AnonymousFtp, r#""anon-ftp""#);
+
+    assert!(refused::<Autocrypt>(r#"{"address":"","prefers_encryption":true,"key_data":"bWRh"}"#));
+    assert!(refused::<ListId<'_>>(r#"{"name":"a\r\nBcc: x","id":"l"}"#));
+    assert!(refused::<ListId<'_>>(r#"{"id":""}"#));
+    assert!(refused::<Fragment>(r#"{"id":"p","number":0}"#));
+    assert!(refused::<ListUri<'_>>(r#""mailto:a b""#));
+    assert!(refused::<Envelope<'_>>(r#"{"reverse_path":"","recipients":["a\n@x"]}"#));
+}
+
+#[test]
+fn limits_may_be_told_in_part() {
+    let mut limits = Limits::default();
+    limits.depth = 8;
+    limits.duplicates = Duplicates::Last;
+    limits.unlabelled = Unlabelled::Utf8;
+    let told = r#"{"depth":8,"duplicates":"last","unlabelled":"utf-8"}"#;
+    assert_eq!(serde_json::from_str::<Limits>(told).unwrap(), limits);
+    assert_eq!(serde_json::from_str::<Limits>(&json(&limits)).unwrap(), limits);
+    assert!(refused::<Limits>(r#"{"deepness":8}"#));
 }
 
 #[test]

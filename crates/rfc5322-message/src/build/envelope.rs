@@ -47,6 +47,12 @@ impl<'a> Envelope<'a> {
         Self { reverse_path, recipients }
     }
 
+    /// What was told of an envelope.
+    #[cfg(feature = "serde")]
+    pub(crate) const fn given(reverse_path: AddrSpec<'a>, recipients: Vec<AddrSpec<'a>>) -> Self {
+        Self { reverse_path, recipients }
+    }
+
     /// The same recipients, with `address` as the sender: a bounce address, or [`AddrSpec::null`] for a report.
     #[must_use]
     pub fn with_reverse_path(self, address: AddrSpec<'a>) -> Self {

@@ -23,6 +23,15 @@
 //! | [`DeliveryStatus`] | `{"message": block, "recipients": [block, …]}` | |
 //! | [`DispositionNotification`], [`FeedbackReport`] | their block | |
 //! | [`Received`] | its members | checked |
+//! | [`ListId`] | `{"name": "The readers", "id": "readers.example.org"}` | checked |
+//! | [`ListUri`] | `"https://example.org/off"` | checked |
+//! | [`Autocrypt`] | `{"address": …, "prefers_encryption": true, "key_data": base64}` | checked |
+//! | [`Fragment`] | `{"id": …, "number": 1, "total": 3}` | checked |
+//! | [`Envelope`] | `{"reverse_path": address, "recipients": [address, …]}` | checked |
+//! | [`Security`], [`FileProtocol`] | `"pgp"`, `"anon-ftp"` | yes |
+//! | [`Forgiven`] | its three members | yes |
+//! | [`Limits`] | its members; those that are absent have their defaults | yes |
+//! | [`Duplicates`], [`Unlabelled`] | `"first"`, `"windows-1252"` | yes |
 //! | [`BodyLists`] | `{"textBody": […], "htmlBody": […], "attachments": […]}` of the body parts of RFC 8621 section 4.1.4 | |
 //!
 //! What is read back is checked: no text that could end a field, no day that does not exist. A *parsed* value may be odder
@@ -71,9 +80,22 @@
 //! [`DispositionNotification`]: crate::report::DispositionNotification
 //! [`FeedbackReport`]: crate::report::FeedbackReport
 //! [`Received`]: crate::Received
+//! [`ListId`]: crate::ListId
+//! [`ListUri`]: crate::build::ListUri
+//! [`Autocrypt`]: crate::Autocrypt
+//! [`Fragment`]: crate::content::partial::Fragment
+//! [`Envelope`]: crate::build::Envelope
+//! [`Security`]: crate::content::Security
+//! [`FileProtocol`]: crate::content::FileProtocol
+//! [`Forgiven`]: crate::codec::Forgiven
+//! [`Limits`]: crate::Limits
+//! [`Duplicates`]: crate::Duplicates
+//! [`Unlabelled`]: crate::charset::Unlabelled
 //! [`BodyLists`]: crate::jmap::BodyLists
 
 mod content;
+mod header;
+mod parsing;
 mod report;
 mod views;
 
@@ -82,9 +104,10 @@ use alloc::string::String;
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::content::{CalendarComponent, CalendarMethod, DispositionKind, TransferEncoding};
+use crate::charset::Unlabelled;
+use crate::content::{CalendarComponent, CalendarMethod, DispositionKind, FileProtocol, Security, TransferEncoding};
 use crate::report::{Action, ReportKind};
-use crate::{Defect, DefectKind};
+use crate::{Defect, DefectKind, Duplicates};
 
 /// Keywords, each by the name that the standards give it, or by the defect's own.
 macro_rules! keywords {
@@ -136,6 +159,10 @@ keywords! {
         Unknown "unknown",
     ];
     DispositionKind, "a disposition": [Inline "inline", Attachment "attachment"];
+    Security, "who secures a part": [Smime "smime", Pgp "pgp", Other "other"];
+    FileProtocol, "a protocol for files": [Ftp "ftp", AnonymousFtp "anon-ftp", Tftp "tftp"];
+    Duplicates, "which of several counts": [First "first", Last "last"];
+    Unlabelled, "what is guessed": [Windows1252 "windows-1252", Utf8 "utf-8"];
     CalendarMethod, "a method of iTIP": [
         Publish "PUBLISH",
         Request "REQUEST",
