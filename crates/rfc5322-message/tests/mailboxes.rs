@@ -1,6 +1,8 @@
 //! mbox and Maildir, there and back.
 #![cfg(feature = "std")]
 
+use std::io::{self, Read};
+
 use proptest::prelude::*;
 use rfc5322_message::mailbox::{
     maildir::Maildir,
@@ -72,6 +74,46 @@ fn a_maildir() {
     let seen = maildir.set_flags(&entries[0], "SFS").unwrap();
     assert_eq!((seen.flags.as_str(), maildir.entries().unwrap()), ("FS", vec![seen.clone()]));
     std::fs::remove_dir_all(&path).unwrap();
+}
+
+#[test]
+fn a_message_is_delivered_by_pieces_or_not_at_all() {
+    let path = std::env::temp_dir().join(format!("maildir-by-pieces-{}", std::process::id()));
+    let maildir = Maildir::create(&path).unwrap();
+    let pieces = (&b"Subject: x\r\n"[..]).chain(&b"\r\nbody\r\n"[..]);
+    maildir.deliver_from("1", pieces).unwrap();
+    let entries = maildir.entries().unwrap();
+    let mut text = String::new();
+    entries[0].open().unwrap().read_to_string(&mut text).unwrap();
+    assert_eq!(text, "Subject: x\r\n\r\nbody\r\n");
+
+    struct Broken;
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("broken"))
+        }
+    }
+    assert!(maildir.deliver_from("2", (&b"Subject: half"[..]).chain(Broken)).is_err());
+    assert_eq!(maildir.entries().unwrap(), entries);
+    assert_eq!(std::fs::read_dir(path.join("tmp")).unwrap().count(), 0);
+    std::fs::remove_dir_all(&path).unwrap();
+}
+
+/// Readers were seen to stop at a message that they did not like, or to lose lines at the edge of a buffer.
+#[test]
+fn every_message_comes_at_every_size_of_a_read() {
+    let file =
+        b"From a Mon\nSubject: 1\n\n>From x\n\nFrom b Tue\nno field\n\0\r\r\n\nFrom c\n\nFrom d Wed\nSubject: 4\n\nx";
+    for quoting in [Quoting::Mboxo, Quoting::Mboxrd, Quoting::Mboxcl2] {
+        let whole = read(file, quoting);
+        assert_eq!(whole.len(), 4);
+        assert_eq!((&whole[1][..], &whole[3][..]), (&b"no field\n\0\r\r\n\n"[..], &b"Subject: 4\n\nx"[..]));
+        for size in 1..file.len() {
+            let input = io::BufReader::with_capacity(size, &file[..]);
+            let messages: Vec<_> = Reader::new(input, quoting).map(|entry| entry.unwrap().message).collect();
+            assert_eq!(messages, whole, "by {size} bytes");
+        }
+    }
 }
 
 proptest! {

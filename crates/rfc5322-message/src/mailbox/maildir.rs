@@ -27,6 +27,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The message, to be read by pieces.
+    ///
+    /// # Errors
+    /// What opening the file says.
+    pub fn open(&self) -> io::Result<fs::File> {
+        fs::File::open(&self.path)
+    }
+
     /// The bytes of the message.
     ///
     /// # Errors
@@ -86,17 +94,24 @@ impl Maildir {
     /// # Errors
     /// `InvalidInput` for a name with a slash, a colon or a leading dot; `AlreadyExists`; what writing says.
     pub fn deliver(&self, unique: &str, message: &[u8]) -> io::Result<PathBuf> {
+        self.deliver_from(unique, message)
+    }
+
+    /// As [`deliver`](Self::deliver), with a message that is read as it is written, and never held.
+    ///
+    /// # Errors
+    /// As for [`deliver`](Self::deliver), and what reading says; nothing of the message is left then.
+    pub fn deliver_from(&self, unique: &str, mut message: impl io::Read) -> io::Result<PathBuf> {
         if unique.is_empty() || unique.starts_with('.') || unique.contains(['/', '\\', ':', '\0', '\r', '\n']) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a name for a file in a Maildir"));
         }
         let (tmp, new) = (self.path.join("tmp").join(unique), self.path.join("new").join(unique));
         let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&tmp)?;
-        io::Write::write_all(&mut file, message)?;
-        file.sync_all()?;
+        let written = io::copy(&mut message, &mut file).and_then(|_| file.sync_all());
         // A link fails where a rename would replace.
-        let linked = fs::hard_link(&tmp, &new);
-        fs::remove_file(&tmp)?;
-        linked.map(|()| new)
+        let linked = written.and_then(|()| fs::hard_link(&tmp, &new));
+        let removed = fs::remove_file(&tmp);
+        linked.and(removed).map(|()| new)
     }
 
     /// Moves a message to `cur` with these flags, which are sorted as the format wants.
