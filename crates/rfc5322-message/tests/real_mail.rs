@@ -44,6 +44,14 @@ fn empty_elements_and_what_follows_groups() {
     assert_eq!(to[1].to_string(), "e@f");
 }
 
+/// A group has no group inside, and no address is made of what stands on both sides of a colon.
+#[test]
+fn a_colon_inside_a_group_joins_nothing() {
+    assert_eq!(from("G: H: a@b;, c@d"), [one("", "a@b"), one("", "c@d")].concat());
+    assert_eq!(from("G: \"x@y\": a@b;"), one("", "a@b"));
+    assert_eq!(from("G: H:;, c@d").last(), one("", "c@d").last());
+}
+
 #[test]
 fn an_address_as_a_name() {
     assert_eq!(from("me@x <me@y>"), one("me@x", "me@y"));

@@ -152,6 +152,8 @@ impl<'a> Iterator for Items<'a> {
         let start = self.cursor.at();
         let mut words = 0;
         let mut end = start;
+        // Where a local-part can begin: what stands before a colon is none of it.
+        let mut local_start = start;
         loop {
             match self.cursor.peek() {
                 Some(b'<') => {
@@ -166,7 +168,7 @@ impl<'a> Iterator for Items<'a> {
                     return Some(Item::GroupStart(phrase(self.cursor.slice(start..end))));
                 }
                 Some(b'@') => {
-                    let local = local_part(&mut Cursor::reading(self.cursor.slice(start..end), unlabelled));
+                    let local = local_part(&mut Cursor::reading(self.cursor.slice(local_start..end), unlabelled));
                     self.cursor.bump();
                     self.cursor.skip_cfws();
                     let domain = domain(&mut self.cursor);
@@ -202,12 +204,16 @@ impl<'a> Iterator for Items<'a> {
                     words += 1;
                     end = self.cursor.at();
                 }
-                Some(_) => {
+                Some(byte) => {
                     if self.cursor.dot_atom().is_empty() {
                         self.cursor.bump();
                     }
                     words += 1;
                     end = self.cursor.at();
+                    if byte == b':' {
+                        self.cursor.skip_cfws();
+                        local_start = self.cursor.at();
+                    }
                 }
             }
             self.cursor.skip_cfws();
