@@ -1,6 +1,6 @@
 //! Bytes over 127 that no charset explains: guessed or not, as the caller chooses.
 
-use rfc5322_message::{Limits, Message, Parser, charset::Unlabelled, push::PushParser};
+use rfc5322_message::{Duplicates, Limits, Message, Parser, charset::Unlabelled, push::PushParser};
 
 const INPUT: &[u8] = b"From: Ren\xe9 <ren\xe9@example.org>\r\nSubject: caf\xe9 =?x-none?Q?=E9?= =?iso-8859-1?Q?=E9?=\r\n\
     To: G\xe9: a@b;\r\nMessage-ID: <\xe9@x>\r\nReceived: from \xe9 by x\r\nList-ID: \xe9 <x.y>\r\nList-Post: <x:\xe9>\r\n\
@@ -54,6 +54,19 @@ fn nothing_is_guessed_where_that_is_chosen() {
     assert_eq!((message.subject().unwrap(), message.root().text().unwrap()), ("caf\u{e9}".into(), "caf\u{e9}".into()));
     // The bytes are there all the same.
     assert_eq!(Parser::new(limits(Unlabelled::Utf8)).parse(INPUT).as_bytes(), INPUT);
+}
+
+#[test]
+fn an_encoded_message_inside_is_read_as_the_one_around_it() {
+    let mut limits = Limits::default();
+    limits.unlabelled = Unlabelled::Utf8;
+    limits.duplicates = Duplicates::Last;
+    let input = b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
+        Subject: one\r\nSubject: caf=E9\r\n\r\n";
+    let message = Parser::new(limits).parse(input);
+    assert_eq!(message.root().encoded_message().unwrap().subject().unwrap(), "caf\u{fffd}");
+    let by_default = Message::parse(input);
+    assert_eq!(by_default.root().encoded_message().unwrap().subject().unwrap(), "one");
 }
 
 #[test]

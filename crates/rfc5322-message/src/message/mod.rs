@@ -54,7 +54,11 @@ impl<'a> Message<'a> {
     /// Parses bytes that the message keeps.
     #[must_use]
     pub fn parse_owned(input: Vec<u8>) -> Message<'static> {
-        let tables = Message::parse(&input).tables;
+        Self::parse_owned_within(Limits::default(), input)
+    }
+
+    fn parse_owned_within(limits: Limits, input: Vec<u8>) -> Message<'static> {
+        let tables = Parser::new(limits).parse(&input).tables;
         Message { text: Cow::Owned(input), whole: true, tables }
     }
 

@@ -9,7 +9,7 @@ use crate::{
     codec::{BodyDecoder, Forgiven},
     content::{ContentType, Disposition, DispositionKind, TransferEncoding},
     fields::FieldName,
-    structure::{FieldEntry, Kind, PartEntry},
+    structure::{FieldEntry, Kind, Limits, PartEntry, Tables},
 };
 
 /// A part of a parsed message: the message itself, a part of a multipart, or a message inside.
@@ -275,8 +275,9 @@ impl<'m> Part<'m> {
         })
     }
 
-    /// The message inside a message/rfc822 that came base64 or quoted-printable, decoded and parsed. `None` for all other
-    /// parts: a message that is not encoded is among the [`children`](Self::children).
+    /// The message inside a message/rfc822 that came base64 or quoted-printable, decoded and parsed, with the same choices for
+    /// [duplicates](crate::Limits::duplicates) and [unlabelled text](crate::Limits::unlabelled). `None` for all other parts: a
+    /// message that is not encoded is among the [`children`](Self::children).
     #[must_use]
     pub fn encoded_message(&self) -> Option<Message<'static>> {
         let content_type = self.content_type();
@@ -284,7 +285,9 @@ impl<'m> Part<'m> {
             return None;
         }
         let is_message = content_type.is("message", "rfc822") || content_type.is("message", "global");
-        is_message.then(|| Message::parse_owned(self.decoded().bytes.into_owned()))
+        let Tables { duplicates, unlabelled, .. } = self.message.tables;
+        let limits = Limits { duplicates, unlabelled, ..Limits::default() };
+        is_message.then(|| Message::parse_owned_within(limits, self.decoded().bytes.into_owned()))
     }
 }
 
