@@ -75,8 +75,12 @@ impl ReportKind {
         let archive = ["gzip", "x-gzip", "zip", "x-zip-compressed"].iter().any(|sub| is("application", sub))
             || is("text", "xml")
             || is("application", "xml");
-        // receiver!domain!begin!end.xml.gz
-        let dmarc = archive && part.file_name().is_some_and(|name| name.matches('!').count() >= 3);
+        // receiver!domain!begin!end.xml.gz, of whatever type if the name says so.
+        let says_so =
+            |name: &str| [".xml", ".xml.gz", ".zip"].iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+        let untyped = is("application", "octet-stream");
+        let is_report = |name: &str| name.matches('!').count() >= 3 && (archive || (untyped && says_so(name)));
+        let dmarc = part.file_name().is_some_and(|name| is_report(&name));
         dmarc.then_some(Self::Dmarc)
     }
 
