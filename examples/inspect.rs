@@ -9,15 +9,16 @@
 
 use std::{
     fs::{self, File},
-    io::{self, BufReader, Read as _, Write},
+    io::{self, IsTerminal as _, Read, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::Parser;
+use indicatif::ProgressBar;
 use programs::terminal::{Colour, fail, paint, printable, progress};
 use rfc5322_message::{
-    Mailboxes, Message, Part,
+    Defect, Field, Mailboxes, Message, Part,
     mailbox::mbox::{Quoting, Reader},
     value::Zone,
 };
@@ -26,86 +27,128 @@ use sha2::{Digest as _, Sha256};
 
 /// Show what messages consist of.
 #[derive(Parser)]
+#[command(
+    name = "inspect",
+    version,
+    after_help = "A file that begins with `From ` is an mbox, and its messages are FILE#1, FILE#2 and so on. In a Maildir, \
+                  what is being delivered is left out.\n\
+                  A line of JSON has file, size, fields (how many), subject, from, to, date, message_id, parts and defects; \
+                  parts are those with no parts inside, and offsets count in bytes from the beginning of the message.\n\
+                  Exit code 0: all files could be read, whatever is in them. 1: not all; the others are shown."
+)]
 struct Arguments {
-    /// Messages, mbox files, folders of messages, Maildirs.
-    #[arg(required = true)]
+    /// Messages, mbox files, folders of messages, Maildirs; - for standard input
+    #[arg(required = true, value_name = "FILE|DIR|MBOX")]
     paths: Vec<PathBuf>,
-    /// One line of JSON for each message.
+    /// One line of JSON for each message
     #[arg(long)]
     json: bool,
 }
 
+/// Why a file is not shown.
+enum Trouble {
+    Reading(io::Error),
+    Writing(io::Error),
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let mut files = Vec::new();
+    let (mut files, mut code) = (Vec::new(), ExitCode::SUCCESS);
     for path in &arguments.paths {
-        if let Err(error) = collect(path, &mut files) {
-            return fail(1, format_args!("{}: {error}", path.display()), "Give files or folders that can be read.");
-        }
+        collect(path, &mut files, &mut |path, error| code = unreadable(path, error));
     }
-    let bar = (files.len() > 1).then(|| progress(files.len() as u64, "files"));
+    // On a terminal that the messages go to as well they are progress enough.
+    let bar = match files.len() {
+        2.. if !io::stdout().is_terminal() => progress(files.len() as u64, "files"),
+        _ => ProgressBar::hidden(),
+    };
     let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut shown = Ok(());
     for file in &files {
-        if let Err(error) = inspect(file, arguments.json, &mut out) {
-            // Whoever reads the output may stop reading.
-            if error.kind() == io::ErrorKind::BrokenPipe {
-                return ExitCode::SUCCESS;
+        match inspect(file, arguments.json, &mut out) {
+            Ok(()) => {}
+            Err(Trouble::Reading(error)) => bar.suspend(|| code = unreadable(file, &error)),
+            Err(Trouble::Writing(error)) => {
+                shown = Err(error);
+                break;
             }
-            return fail(1, format_args!("{}: {error}", file.display()), "");
         }
-        if let Some(bar) = &bar {
-            bar.inc(1);
-        }
+        bar.inc(1);
     }
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
-    }
-    match out.flush() {
+    bar.finish_and_clear();
+    match shown.and_then(|()| out.flush()) {
+        // Whoever reads the output may stop reading.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => fail(1, error, ""),
-        _ => ExitCode::SUCCESS,
+        _ => code,
     }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> ExitCode {
+    fail(1, format_args!("{}: {error}", path.display()), "")
 }
 
 /// The files at or below `path`, in the order of their names. Links to folders are not followed.
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+fn collect(path: &Path, files: &mut Vec<PathBuf>, failed: &mut impl FnMut(&Path, &io::Error)) {
     let mut open = vec![path.to_owned()];
     while let Some(path) = open.pop() {
-        if !fs::metadata(&path)?.is_dir() {
+        if !path.is_dir() {
             files.push(path);
             continue;
         }
-        let mut entries = Vec::new();
-        for entry in fs::read_dir(&path)? {
-            let entry = entry?;
-            let is_linked_folder = entry.file_type()?.is_symlink() && entry.path().is_dir();
-            if !is_linked_folder {
-                entries.push(entry.path());
-            }
+        match entries(&path) {
+            Ok(entries) => open.extend(entries.into_iter().rev()),
+            Err(error) => failed(&path, &error),
         }
-        entries.sort();
-        open.extend(entries.into_iter().rev());
     }
-    Ok(())
+}
+
+/// The files and folders in a folder. Of a Maildir, the folders alone, but not that of what is being delivered.
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let is_maildir = ["tmp", "new", "cur"].iter().all(|inside| folder.join(inside).is_dir());
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let (kind, path) = (entry.file_type()?, entry.path());
+        let is_folder = kind.is_dir() && !(is_maildir && path.ends_with("tmp"));
+        let is_file = kind.is_file() || (kind.is_symlink() && path.is_file());
+        if is_folder || (is_file && !is_maildir) {
+            entries.push(path);
+        }
+    }
+    entries.sort();
+    Ok(entries)
 }
 
 /// One file: an mbox if it begins like one, or else one message.
-fn inspect(path: &Path, as_json: bool, out: &mut impl Write) -> io::Result<()> {
-    let mut start = Vec::new();
-    File::open(path)?.take(5).read_to_end(&mut start)?;
+fn inspect(path: &Path, as_json: bool, out: &mut impl Write) -> Result<(), Trouble> {
     let name = path.display().to_string();
-    if start != b"From " {
-        let bytes = fs::read(path)?;
-        return show(&name, &Message::parse(&bytes), as_json, out);
+    let mut input: Box<dyn Read> =
+        if name == "-" { Box::new(io::stdin().lock()) } else { Box::new(File::open(path).map_err(Trouble::Reading)?) };
+    let mut bytes = Vec::new();
+    (&mut input).take(5).read_to_end(&mut bytes).map_err(Trouble::Reading)?;
+    if bytes != b"From " {
+        input.read_to_end(&mut bytes).map_err(Trouble::Reading)?;
+        return show(&name, &Message::parse(&bytes), as_json, out).map_err(Trouble::Writing);
     }
-    for (number, entry) in Reader::new(BufReader::new(File::open(path)?), Quoting::Mboxrd).enumerate() {
-        let entry = entry?;
-        show(&format!("{name}#{}", number + 1), &Message::parse(&entry.message), as_json, out)?;
+    let input = io::BufReader::new(bytes.as_slice().chain(input));
+    for (number, entry) in Reader::new(input, Quoting::Mboxrd).enumerate() {
+        let entry = entry.map_err(Trouble::Reading)?;
+        let message = Message::parse(&entry.message);
+        show(&format!("{name}#{}", number + 1), &message, as_json, out).map_err(Trouble::Writing)?;
     }
     Ok(())
 }
 
 fn show(name: &str, message: &Message<'_>, as_json: bool, out: &mut impl Write) -> io::Result<()> {
     if as_json { writeln!(out, "{}", to_json(name, message)) } else { draw(name, message, out) }
+}
+
+/// What is wrong with the structure and with the values of fields, in document order.
+fn defects(message: &Message<'_>) -> Vec<Defect> {
+    let values = message.parts().flat_map(|part| part.fields()).filter_map(|field: Field<'_>| field.value_defect());
+    let mut defects: Vec<_> = message.defects().iter().copied().chain(values).collect();
+    defects.sort_by_key(Defect::offset);
+    defects
 }
 
 fn draw(name: &str, message: &Message<'_>, out: &mut impl Write) -> io::Result<()> {
@@ -118,7 +161,7 @@ fn draw(name: &str, message: &Message<'_>, out: &mut impl Write) -> io::Result<(
     for part in message.parts() {
         draw_part(&part, out)?;
     }
-    for defect in message.defects() {
+    for defect in defects(message) {
         writeln!(out, "  {}", paint(Colour::Red, format_args!("! {defect}")))?;
     }
     writeln!(out)
@@ -149,11 +192,10 @@ fn to_json(name: &str, message: &Message<'_>) -> Value {
         let offset = (date.zone() != Zone::Missing).then(|| date.offset_minutes());
         json!({ "unix": date.unix(), "offset_minutes": offset })
     });
-    let defects: Vec<_> = message
-        .defects()
-        .iter()
-        .map(|defect| json!({ "kind": defect.kind().as_str(), "offset": defect.offset() }))
-        .collect();
+    let mut defects: Vec<_> = defects(message).iter().map(|defect| (defect.offset(), defect.kind().as_str())).collect();
+    let leaves = message.parts().filter(Part::is_leaf).map(|part| leaf(&part, &mut defects)).collect::<Vec<_>>();
+    defects.sort_by_key(|(offset, _)| *offset);
+    let defects: Vec<_> = defects.iter().map(|(offset, kind)| json!({ "kind": kind, "offset": offset })).collect();
     json!({
         "file": name,
         "size": message.len(),
@@ -163,7 +205,7 @@ fn to_json(name: &str, message: &Message<'_>) -> Value {
         "to": mailboxes(message.to()),
         "date": date,
         "message_id": message.message_id().map(|id| id.as_str().to_owned()),
-        "parts": message.parts().filter(Part::is_leaf).map(|part| leaf(&part)).collect::<Vec<_>>(),
+        "parts": leaves,
         "defects": defects,
     })
 }
@@ -172,8 +214,13 @@ fn mailboxes(list: Mailboxes<'_>) -> Vec<Value> {
     list.map(|mailbox| json!({ "name": mailbox.name(), "address": mailbox.address().to_string() })).collect()
 }
 
-fn leaf(part: &Part<'_>) -> Value {
-    let decoded = part.decoded().bytes;
+/// One part, which is decoded for it; what is wrong with its encoding comes to light then.
+fn leaf(part: &Part<'_>, defects: &mut Vec<(usize, &'static str)>) -> Value {
+    let decoded = part.decoded();
+    if !decoded.forgiven.is_clean() {
+        defects.push((part.body_range().start, "badly-encoded"));
+    }
+    let decoded = decoded.bytes;
     // A message without parts inside is its own part 1.
     let path = if part.parent().is_none() { vec![1] } else { part.path() };
     let path: Vec<_> = path.iter().map(usize::to_string).collect();
