@@ -115,22 +115,23 @@ fn compose(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         message = message.bcc(mailboxes(&arguments.bcc)?);
     }
     if let Some(id) = &arguments.in_reply_to {
-        let id = MessageId::new(id.as_str())?;
+        let id = MessageId::new(id.as_str()).map_err(|error| format!("--in-reply-to {id}: {error}"))?;
         message = message.in_reply_to([id.clone()]).references([id]);
     }
     message = message.subject(arguments.subject.as_str());
     message = if arguments.flowed { message.flowed(&text) } else { message.text(text) };
     if let Some(html) = &arguments.html {
-        message = message.html(std::fs::read_to_string(html)?);
+        message = message.html(std::fs::read_to_string(html).map_err(|error| of_file(html, &error))?);
     }
     for inline in &arguments.inline {
         let (name, path) = inline.split_once('=').ok_or("--inline wants NAME=FILE")?;
-        message = message.inline(Part::bytes(media_type(path), std::fs::read(path)?).content_id(MessageId::new(name)?));
+        let content = std::fs::read(path).map_err(|error| of_file(path, &error))?;
+        let id = MessageId::new(name).map_err(|error| format!("{name}: {error}"))?;
+        message = message.inline(Part::bytes(media_type(path), content).content_id(id));
     }
     for (number, path) in (0..).zip(&arguments.attach) {
-        let length = File::open(path)?.metadata()?.len();
-        message =
-            message.attach(Part::source(media_type(path), SourceId(number), Some(length)).filename(file_name(path)));
+        let length = length_of(path).map_err(|error| of_file(path, &error))?;
+        message = message.attach(Part::source(media_type(path), SourceId(number), length).filename(file_name(path)));
     }
 
     let mut capabilities = Capabilities::NONE;
@@ -157,7 +158,8 @@ fn compose(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
                     Some(open) => open,
                     None => file.insert(File::open(&arguments.attach[number as usize])?),
                 };
-                match open.read(&mut buffer)? {
+                let path = &arguments.attach[number as usize];
+                match open.read(&mut buffer).map_err(|error| of_file(path, &error))? {
                     0 => {
                         writer.source_end()?;
                         file = None;
@@ -170,6 +172,22 @@ fn compose(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     out.flush()?;
     Ok(())
+}
+
+/// How long a file is, which only a regular one knows.
+fn length_of(path: &str) -> io::Result<Option<u64>> {
+    let metadata = std::fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));
+    }
+    if !metadata.is_file() {
+        return Ok(None);
+    }
+    File::open(path).map(|_| Some(metadata.len()))
+}
+
+fn of_file(path: &str, error: &io::Error) -> String {
+    format!("{path}: {error}")
 }
 
 fn mailboxes(texts: &[String]) -> Result<Vec<Mailbox<'static>>, Box<dyn Error>> {
