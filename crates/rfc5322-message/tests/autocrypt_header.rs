@@ -1,7 +1,6 @@
-//! The field Autocrypt (Level 1, section 2), and the methods of calendars in mail.
+//! The field Autocrypt (Level 1, section 2).
 
-use rfc5322_message::content::CalendarMethod;
-use rfc5322_message::{Autocrypt, ContentType, Message};
+use rfc5322_message::{Autocrypt, Message};
 
 fn of(fields: &str) -> Option<Autocrypt> {
     let text = format!("{fields}From: Alice <Alice@autocrypt.example>\r\n\r\n");
@@ -39,15 +38,4 @@ fn fields_that_do_not_count() {
     assert!(of(&(FIELD.replace("alice@", "eve@") + FIELD)).is_some());
     let two = "From: alice@autocrypt.example, bob@example.org\r\n";
     assert_eq!(Autocrypt::of(&Message::parse(format!("{FIELD}{two}\r\n").as_bytes())), None);
-}
-
-#[test]
-fn methods_of_calendars() {
-    let of = |body: &str| CalendarMethod::of(&ContentType::parse(body.as_bytes()).unwrap());
-    assert_eq!(of("text/calendar; method=REQUEST; component=VEVENT"), Some(CalendarMethod::Request));
-    assert_eq!(of("TEXT/Calendar; charset=utf-8; METHOD=\"DeclineCounter\""), Some(CalendarMethod::DeclineCounter));
-    assert_eq!(of("text/calendar"), None);
-    assert_eq!(of("text/calendar; method=dance"), None);
-    assert_eq!(of("text/plain; method=REQUEST"), None);
-    assert_eq!(CalendarMethod::Cancel.as_str(), "CANCEL");
 }

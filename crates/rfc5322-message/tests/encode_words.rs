@@ -1,7 +1,7 @@
-//! Encoded-words (RFC 2047) and flowed text (RFC 3676).
+//! Encoded-words (RFC 2047).
 
 use proptest::prelude::*;
-use rfc5322_message::encode::{WordContext, encoded_words, flow};
+use rfc5322_message::encode::{WordContext, encoded_words};
 
 /// Decodes one encoded-word in UTF-8, which must hold whole characters.
 fn decode(word: &str) -> String {
@@ -47,29 +47,6 @@ proptest! {
         for word in &words {
             prop_assert!(word.len() <= 75, "{word} is longer than 75");
             prop_assert!(word.bytes().all(|byte| byte.is_ascii_graphic()));
-        }
-    }
-
-    /// Undone by the rules of RFC 3676 section 4, the text is there again but for blanks at the ends of lines.
-    #[test]
-    fn flowed_text_is_read_back(lines in prop::collection::vec("[a-zA-Z> \u{e4}-]{0,200}", 0..8)) {
-        let text = lines.join("\n");
-        let flowed = flow(&text);
-        let mut read = String::new();
-        let mut first = true;
-        let mut joined = false;
-        for line in flowed.split("\r\n") {
-            if !first && !joined {
-                read.push('\n');
-            }
-            first = false;
-            joined = line.ends_with(' ') && line != "-- ";
-            read.push_str(line.strip_prefix(' ').unwrap_or(line));
-        }
-        let trimmed = |line: &String| if line == "-- " { line.clone() } else { line.trim_end_matches(' ').to_owned() };
-        prop_assert_eq!(read, lines.iter().map(trimmed).collect::<Vec<_>>().join("\n"));
-        for line in flowed.split("\r\n") {
-            prop_assert!(line.chars().count() <= 78 || !line.trim().contains(' '));
         }
     }
 }
