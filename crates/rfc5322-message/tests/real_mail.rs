@@ -92,6 +92,7 @@ fn zones_missing_unknown_and_named() {
     assert_eq!(date("21 Nov 97 09:55:06 Z"), Some((at, Zone::Unknown)));
     assert_eq!(date("21 Nov 097 09:55:06 XYZ"), Some((at, Zone::Unknown)));
     assert_eq!(date("21 Nov 1997 09:55:06 0530"), Some((at - 19_800, Zone::Offset(330))));
+    assert_eq!(date("21 Nov 1997 09:55:06.250 +0100"), Some((at - 3600, Zone::Offset(60))));
     assert_eq!(date("Fri Nov 21 09:55:06 1997"), Some((at, Zone::Missing)));
     assert_eq!(date("Fri, 21-Nov-1997 09:55:06 GMT+02:00"), Some((at - 7200, Zone::Offset(120))));
     for bad in [

@@ -199,6 +199,10 @@ fn any_form(body: &[u8]) -> Option<DateTime> {
     }
     let minute = tokens.small()?;
     let second = if tokens.eat(b':') || tokens.eat(b'.') { tokens.small()? } else { 0 };
+    // Fractions of a second, which some programs write.
+    if tokens.eat(b'.') {
+        tokens.number();
+    }
 
     if year.is_none()
         && let Some(Token::Number { digits: 4, .. }) = tokens.peek()
