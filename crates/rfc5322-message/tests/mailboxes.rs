@@ -99,6 +99,20 @@ fn a_message_is_delivered_by_pieces_or_not_at_all() {
     std::fs::remove_dir_all(&path).unwrap();
 }
 
+/// A flag must not cost a message its name, which another could have.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_text_is_kept() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let path = std::env::temp_dir().join(format!("maildir-odd-name-{}", std::process::id()));
+    let maildir = Maildir::create(&path).unwrap();
+    std::fs::write(path.join("new").join(std::ffi::OsStr::from_bytes(b"\xff")), b"Subject: x\r\n\r\n").unwrap();
+    let entries = maildir.entries().unwrap();
+    assert!(maildir.set_flags(&entries[0], "S").is_err());
+    assert_eq!(maildir.entries().unwrap(), entries);
+    std::fs::remove_dir_all(&path).unwrap();
+}
+
 /// Readers were seen to stop at a message that they did not like, or to lose lines at the edge of a buffer.
 #[test]
 fn every_message_comes_at_every_size_of_a_read() {

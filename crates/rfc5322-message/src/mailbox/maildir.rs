@@ -117,16 +117,18 @@ impl Maildir {
     /// Moves a message to `cur` with these flags, which are sorted as the format wants.
     ///
     /// # Errors
-    /// `InvalidInput` for flags that are no letters; what renaming says.
+    /// `InvalidInput` for flags that are no letters, and for a file whose name is not UTF-8; what renaming says.
     pub fn set_flags(&self, entry: &Entry, flags: &str) -> io::Result<Entry> {
         if !flags.bytes().all(|flag| flag.is_ascii_alphabetic()) {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "flags are letters"));
         }
+        let name = entry.path.file_name().and_then(|name| name.to_str());
+        let name =
+            name.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the name of the file is not UTF-8"))?;
         let mut letters: Vec<char> = flags.chars().collect();
         letters.sort_unstable();
         letters.dedup();
         let flags: String = letters.into_iter().collect();
-        let name = entry.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let stem = name.split_once(":2,").map_or(name, |(stem, _)| stem);
         let path = self.path.join("cur").join(format!("{stem}:2,{flags}"));
         fs::rename(&entry.path, &path)?;
