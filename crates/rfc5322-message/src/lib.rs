@@ -14,6 +14,35 @@
 //! 4. No input makes it recurse, panic, or take more than linear time; [`Limits`] bound what it takes apart.
 //! 5. Nothing that comes out of a value can end a field: no CR, LF or NUL, decoded or not.
 //!
+//! # A whole program
+//!
+//! Shows the message on standard input: who wrote it, its text, what is attached, and what is wrong with it.
+//!
+//! ```no_run
+//! use std::io::Read as _;
+//!
+//! use rfc5322_message::Message;
+//!
+//! fn main() -> std::io::Result<()> {
+//!     let mut bytes = Vec::new();
+//!     std::io::stdin().lock().read_to_end(&mut bytes)?;
+//!     let message = Message::parse(&bytes);
+//!     for author in message.from() {
+//!         println!("{author} writes: {}", message.subject().unwrap_or_default());
+//!     }
+//!     for part in message.parts().filter(|part| part.is_leaf()) {
+//!         match part.text() {
+//!             Some(text) if !part.is_attachment() => println!("{text}"),
+//!             _ => println!("[{} {:?}: {} bytes]", part.content_type(), part.file_name(), part.decoded().bytes.len()),
+//!         }
+//!     }
+//!     for defect in message.defects() {
+//!         eprintln!("{defect}");
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
 //! # Example: read a message
 //!
 //! ```
@@ -98,6 +127,12 @@
 //! assert!(message.to_vec()?.starts_with(b"Date: Mon, 23 Nov 2026 16:55:00 +0100\r\nFrom: jo@example.org\r\n"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Features
+//!
+//! - `std` (default): `mailbox`, that is mbox and Maildir. Without it the crate needs `alloc` alone.
+//! - `encoding_rs` (default): every charset of the web; without it UTF-8, US-ASCII and ISO-8859-1.
+//! - `serde`: values as JSON and the like, see `json`.
 #![no_std]
 #![forbid(unsafe_code)]
 
