@@ -20,7 +20,13 @@ use rfc5322_message::value::{AddrSpec, DateTime, Mailbox, MessageId, Zone};
 
 /// Build a message and write it to standard output.
 #[derive(Parser)]
-#[command(name = "compose", version, after_help = "Exit code 0: written. 2: not.")]
+#[command(
+    name = "compose",
+    version,
+    after_help = "To send it: compose --from jo@example.org --to ann@example.net --text Hello | \
+                  send --server mx.example.net --from jo@example.org --to ann@example.net\n\
+                  Exit code 0: written. 2: not."
+)]
 struct Arguments {
     /// The author: `jo@example.org` or `Jo Doe <jo@example.org>`; may be repeated
     #[arg(long, value_name = "MAILBOX", required = true)]
