@@ -154,13 +154,8 @@ impl<'m> Part<'m> {
 
     /// The fields, in order.
     pub fn fields(&self) -> impl DoubleEndedIterator<Item = Field<'m>> + Clone + use<'m> {
-        let part = *self;
-        self.message.tables.fields_of(self.entry()).iter().map(move |field| part.field_of(field))
-    }
-
-    /// One of its fields.
-    pub(super) fn field_of(&self, field: &'m FieldEntry) -> Field<'m> {
-        Field::new(self.message, self.entry(), field)
+        let (message, entry) = (self.message, self.entry());
+        message.tables.fields_of(entry).iter().map(move |field| Field::new(message, entry, field))
     }
 
     /// The fields of that name, in order.
@@ -180,7 +175,8 @@ impl<'m> Part<'m> {
     /// As [`field`](Self::field), for a name that this crate knows; that is faster.
     #[must_use]
     pub fn known(&self, name: FieldName) -> Option<Field<'m>> {
-        self.message.tables.single(self.entry(), name).map(|field| self.field_of(field))
+        let entry: &'m FieldEntry = self.message.tables.single(self.entry(), name)?;
+        Some(Field::new(self.message, self.entry(), entry))
     }
 
     /// The media type, the default if the part has none that can be read (RFC 2045 section 5.2, RFC 2046 section 5.1.5).

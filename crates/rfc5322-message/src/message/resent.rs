@@ -1,11 +1,9 @@
 //! Blocks of Resent- fields (RFC 5322 section 3.6.6).
 
-use core::ops::Range;
-
 use super::{Field, Message};
 use crate::{
     fields::FieldName,
-    structure::FieldEntry,
+    structure::{FieldEntry, PartEntry},
     syntax::address::Mailboxes,
     value::{DateTime, MessageId},
 };
@@ -15,15 +13,15 @@ use crate::{
 #[derive(Clone)]
 pub struct ResentBlock<'m> {
     message: &'m Message<'m>,
-    fields: Range<usize>,
+    root: &'m PartEntry,
+    fields: &'m [FieldEntry],
 }
 
 impl<'m> ResentBlock<'m> {
     /// Its fields, in order.
     pub fn fields(&self) -> impl DoubleEndedIterator<Item = Field<'m>> + Clone + use<'m> {
-        let (message, root) = (self.message, self.message.root());
-        let entries = root_fields(message).get(self.fields.clone()).unwrap_or_default();
-        entries.iter().map(move |entry| root.field_of(entry))
+        let Self { message, root, fields } = *self;
+        fields.iter().map(move |entry| Field::new(message, root, entry))
     }
 
     /// The field of that name: a block has one of each.
@@ -63,10 +61,6 @@ impl core::fmt::Debug for ResentBlock<'_> {
     }
 }
 
-fn root_fields<'m>(message: &'m Message<'m>) -> &'m [FieldEntry] {
-    message.tables.parts.first().map_or(&[], |root| message.tables.fields_of(root))
-}
-
 impl<'a> Message<'a> {
     /// The blocks of Resent- fields, the latest resending first: each is put before what was there. A block ends at another
     /// field, or at one of its own that would be there twice.
@@ -84,20 +78,20 @@ impl<'a> Message<'a> {
     /// assert_eq!(message.resent().count(), 2);
     /// ```
     pub fn resent(&self) -> impl Iterator<Item = ResentBlock<'_>> {
-        let fields = root_fields(self);
-        let is_resent = |entry: &FieldEntry| is_resent(entry.name);
-        let mut next = 0;
+        let root = self.tables.parts.first();
+        let mut rest = root.map_or(&[][..], |root| self.tables.fields_of(root));
         core::iter::from_fn(move || {
-            let start = next + fields.get(next..)?.iter().position(is_resent)?;
+            rest = rest.get(rest.iter().position(|entry| is_resent(entry.name))?..)?;
             let mut seen = 0_u64;
-            let length = fields.get(start..)?.iter().take_while(|entry| {
+            let length = rest.iter().take_while(|entry| {
                 let bit = 1 << entry.name as u64;
                 let first = seen & bit == 0;
                 seen |= bit;
-                is_resent(entry) && first
+                is_resent(entry.name) && first
             });
-            next = start + length.count();
-            Some(ResentBlock { message: self, fields: start..next })
+            let (fields, after) = rest.split_at_checked(length.count())?;
+            rest = after;
+            Some(ResentBlock { message: self, root: root?, fields })
         })
     }
 }
