@@ -135,6 +135,20 @@ fn rfc4648_s10_vectors() {
     }
 }
 
+/// Pieces of a line are encoded one by one, and longer ones by vectors where the processor has them.
+#[test]
+fn base64_of_any_length_is_the_same_at_every_split() {
+    let input: Vec<u8> = (0..700_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 11) as u8).collect();
+    for length in 0..input.len() {
+        let input = &input[..length];
+        let line_by_line = base64(input, 57);
+        assert_eq!(decode_base64(&line_by_line), input);
+        for split in [1, 56, 58, 114, 115, 171, 342, usize::MAX] {
+            assert_eq!(base64(input, split), line_by_line, "{length} bytes by {split}");
+        }
+    }
+}
+
 #[test]
 fn a_blank_at_the_end_is_escaped() {
     for (input, text) in [

@@ -2,6 +2,9 @@
 
 use alloc::vec::Vec;
 
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+mod avx2;
+
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Bytes of content on a line, and characters of a line with the CRLF before it.
@@ -74,21 +77,7 @@ impl Base64Encoder {
         if !held.is_empty() && !self.first_line {
             out.extend_from_slice(b"\r\n");
         }
-        let (triples, rest) = held.as_chunks::<3>();
-        for triple in triples {
-            out.extend_from_slice(&quad(*triple));
-        }
-        match *rest {
-            [a] => {
-                let [first, second, ..] = quad([a, 0, 0]);
-                out.extend_from_slice(&[first, second, b'=', b'=']);
-            }
-            [a, b] => {
-                let [first, second, third, _] = quad([a, b, 0]);
-                out.extend_from_slice(&[first, second, third, b'=']);
-            }
-            _ => {}
-        }
+        encode_flat(held, out);
         *self = Self::default();
     }
 
@@ -104,39 +93,59 @@ impl Base64Encoder {
             && let Some((first, others)) = lines.split_first()
         {
             self.first_line = false;
-            let mut text = [0; LINE_OUT];
-            encode_line(first, &mut text);
-            out.extend_from_slice(text.split_at(2).1);
+            out.extend_from_slice(encode_line(first).split_at(2).1);
             lines = others;
         }
-        let start = out.len();
-        out.resize(start + lines.len() * LINE_OUT, 0);
-        let (texts, _) = out.split_at_mut(start).1.as_chunks_mut::<LINE_OUT>();
-        for (text, line) in texts.iter_mut().zip(lines) {
-            encode_line(line, text);
+        out.reserve(lines.len() * LINE_OUT);
+        let done = encode_pairs(lines, out);
+        for line in lines.iter().skip(done) {
+            out.extend_from_slice(&encode_line(line));
         }
     }
 }
 
+/// Encodes pairs of lines, each with CRLF before it, as far as the processor has vectors for it; returns how many lines.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+fn encode_pairs(lines: &[[u8; LINE_IN]], out: &mut Vec<u8>) -> usize {
+    crate::vector::avx2().map_or(0, |avx2| avx2::encode_pairs(avx2, lines, out))
+}
+
+/// Leaves all of them to [`encode_line`].
+#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+const fn encode_pairs(_: &[[u8; LINE_IN]], _: &mut Vec<u8>) -> usize {
+    0
+}
+
 /// Encodes `bytes` without line ends, as encoded-words and digests want it.
 pub(crate) fn encode_flat(bytes: &[u8], out: &mut Vec<u8>) {
-    for piece in bytes.chunks(LINE_IN) {
-        let mut encoder = Base64Encoder::new();
-        encoder.hold(piece);
-        encoder.finish(out);
+    let (triples, rest) = bytes.as_chunks::<3>();
+    out.reserve((triples.len() + 1) * 4);
+    for triple in triples {
+        out.extend_from_slice(&quad(*triple));
+    }
+    match *rest {
+        [a] => {
+            let [first, second, ..] = quad([a, 0, 0]);
+            out.extend_from_slice(&[first, second, b'=', b'=']);
+        }
+        [a, b] => {
+            let [first, second, third, _] = quad([a, b, 0]);
+            out.extend_from_slice(&[first, second, third, b'=']);
+        }
+        _ => {}
     }
 }
 
 #[inline]
 fn quad([a, b, c]: [u8; 3]) -> [u8; 4] {
-    let bits = u32::from_be_bytes([0, a, b, c]) as usize;
-    let ([first, second], [third, fourth]) = (PAIRS[bits >> 12 & 0xfff], PAIRS[bits & 0xfff]);
-    [first, second, third, fourth]
+    let bits = u32::from_be_bytes([0, a, b, c]);
+    [18, 12, 6, 0].map(|shift| ALPHABET[(bits >> shift) as usize & 63])
 }
 
 /// CRLF and the line: nine times six bytes, each read and written as one word, and three bytes more.
 #[inline]
-fn encode_line(line: &[u8; LINE_IN], text: &mut [u8; LINE_OUT]) {
+fn encode_line(line: &[u8; LINE_IN]) -> [u8; LINE_OUT] {
+    let mut text = [0; LINE_OUT];
     let (end, characters) = text.split_at_mut(2);
     end.copy_from_slice(b"\r\n");
     let (words, tail) = characters.as_chunks_mut::<8>();
@@ -151,4 +160,5 @@ fn encode_line(line: &[u8; LINE_IN], text: &mut [u8; LINE_OUT]) {
     {
         *last = quad([a, b, c]);
     }
+    text
 }
