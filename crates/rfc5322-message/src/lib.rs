@@ -157,7 +157,6 @@ pub mod report;
 mod structure;
 mod syntax;
 pub mod value;
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 mod vector;
 
 pub use autocrypt::Autocrypt;

@@ -20,6 +20,7 @@ mod base64;
 mod encoded_word;
 mod flowed;
 mod folding;
+mod marks;
 mod parameter;
 mod quoted_printable;
 mod survey;

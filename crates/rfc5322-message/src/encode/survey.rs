@@ -1,8 +1,8 @@
 //! What a body contains, as far as the choice of its transfer encoding goes.
 
-use memchr::{memchr, memchr_iter, memrchr};
+use fearless_simd::{Simd, SimdBase, SimdInt, SimdMask, dispatch, u8x64};
 
-use super::quoted_printable::is_literal;
+use super::marks::{BLOCK, Marks, windows};
 
 /// What was seen in a body (RFC 2045 section 2.7 to 2.9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,34 +16,19 @@ pub struct Survey {
     pub binary: bool,
     /// How many bytes quoted-printable would escape.
     pub escapes: usize,
-    /// It ends with CRLF.
+    /// It ends with CRLF, or is empty.
     pub ends_with_line: bool,
+    /// An LF without a CR is in it.
+    pub(crate) bare_line_feed: bool,
+    /// An equals sign is in it.
+    pub(crate) equals_sign: bool,
 }
 
 impl Survey {
-    /// Looks through `body`.
+    /// Looks through `body`, once.
     #[must_use]
     pub fn of(body: &[u8]) -> Self {
-        let mut longest = 0;
-        let mut start = 0;
-        let mut pairs = 0;
-        let mut bare = false;
-        for end in memchr_iter(b'\n', body) {
-            longest = longest.max(end - start);
-            bare |= end == 0 || body.get(end - 1) != Some(&b'\r');
-            pairs += 1;
-            start = end + 1;
-        }
-        longest = longest.max(body.len() - start + 1);
-        // A line's length includes its CR so far: 999 means 998 and the CR.
-        let returns = memchr_iter(b'\r', body).count();
-        Self {
-            length: body.len(),
-            eight_bit: !body.is_ascii(),
-            binary: bare || returns != pairs || longest > 999 || memchr(0, body).is_some(),
-            escapes: count_escapes(body).saturating_sub(2 * pairs),
-            ends_with_line: body.is_empty() || memrchr(b'\n', body) == Some(body.len() - 1),
-        }
+        dispatch!(crate::vector::level(), simd => survey(simd, body))
     }
 
     /// True if quoted-printable is shorter than base64, and therefore also the one a person can read.
@@ -54,11 +39,47 @@ impl Survey {
     }
 }
 
-/// Counted in bytes for short stretches, so that many are counted at once.
-fn count_escapes(body: &[u8]) -> usize {
-    body.chunks(192)
-        .map(|stretch| {
-            usize::from(stretch.iter().fold(0_u8, |sum, byte| sum.wrapping_add(u8::from(!is_literal(*byte)))))
-        })
-        .sum()
+#[inline(always)]
+fn survey<S: Simd>(simd: S, body: &[u8]) -> Survey {
+    let mut seen = u8x64::splat(simd, 0);
+    let (mut nul, mut equals_sign) = (seen.simd_lt(seen), seen.simd_lt(seen));
+    let (mut bare_cr, mut bare_lf) = (0, 0);
+    let (mut escapes, mut longest) = (0, 0);
+    let (mut at, mut line_start, mut inside_line_end) = (0, 0, false);
+    windows(
+        body,
+        #[inline(always)]
+        |window, length| {
+            let bytes = u8x64::from_slice(simd, &window[..BLOCK]);
+            seen |= bytes;
+            equals_sign |= bytes.simd_eq(u8x64::splat(simd, b'='));
+            if length == BLOCK {
+                nul |= bytes.simd_eq(u8x64::splat(simd, 0));
+            } else if window.iter().take(length).any(|byte| *byte == 0) {
+                nul = bytes.simd_eq(bytes);
+            }
+            let marks = Marks::of(simd, window, length, inside_line_end);
+            inside_line_end = marks.ends_inside_line_end();
+            bare_cr |= marks.bare_cr;
+            bare_lf |= marks.bare_lf;
+            escapes += marks.escapes.count_ones() as usize;
+            // Lines that begin and end in one block are short.
+            if marks.line_feeds != 0 {
+                longest = longest.max(at + marks.line_feeds.trailing_zeros() as usize - line_start);
+                line_start = at + BLOCK - marks.line_feeds.leading_zeros() as usize;
+            }
+            at += BLOCK;
+        },
+    );
+    // A line's length includes its CR: 999 means 998 and the CR.
+    longest = longest.max(body.len() - line_start + 1);
+    Survey {
+        length: body.len(),
+        eight_bit: seen.simd_ge(u8x64::splat(simd, 0x80)).any_true(),
+        binary: bare_cr | bare_lf != 0 || longest > 999 || nul.any_true(),
+        escapes,
+        ends_with_line: body.is_empty() || body.ends_with(b"\r\n"),
+        bare_line_feed: bare_lf != 0,
+        equals_sign: equals_sign.any_true(),
+    }
 }

@@ -7,6 +7,9 @@ const LINE: usize = 75;
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+mod avx2;
+
 /// Encodes bytes, given in pieces of any size, so that decoding gives exactly these bytes.
 ///
 /// CRLF is a line break of the text and stays one. CR and LF that do not make a pair are escaped, and so is a blank at the
@@ -46,26 +49,68 @@ impl QuotedPrintableEncoder {
 
     /// Encodes the next bytes of the content. At most two of them wait for more.
     pub fn encode(&mut self, input: &[u8], out: &mut Vec<u8>) {
-        let mut rest = self.resolve_held(input, out);
+        let rest = self.resolve_held(input, out);
+        let undecided = match *rest {
+            [.., b' ' | b'\t', b'\r'] => 2,
+            [.., b' ' | b'\t' | b'\r'] => 1,
+            _ => 0,
+        };
+        let (text, undecided) = rest.split_at(rest.len() - undecided);
+        self.text(text, out);
+        match *undecided {
+            [b'\r'] => self.held = Held::Cr,
+            [blank, b'\r'] => self.held = Held::BlankCr(blank),
+            [blank] => self.held = Held::Blank(blank),
+            _ => {}
+        }
+    }
+
+    /// Encodes what does not end a line after its end: there, a blank is a blank and a CR is bare.
+    fn text(&mut self, text: &[u8], out: &mut Vec<u8>) {
+        let mut rest = text.get(self.blocks(text, out)..).unwrap_or_default();
         while !rest.is_empty() {
-            let (piece, after) = rest.split_at(rest.len().min(PIECE));
             let start = out.len();
-            out.resize(start + room_for(piece.len()), 0);
+            let length = rest.len().min(PIECE);
+            out.resize(start + room_for(length), 0);
             let room = Room { bytes: out.get_mut(start..).unwrap_or_default(), at: 0, column: self.column };
-            let (taken, written, column) = room.encode(piece);
+            let (taken, written, column) = room.encode(rest, length);
             self.column = column;
             out.truncate(start + written);
             rest = rest.get(taken..).unwrap_or_default();
-            if taken < piece.len() && after.is_empty() {
-                self.held = match *rest {
-                    [b'\r'] => Held::Cr,
-                    [blank, b'\r'] => Held::BlankCr(blank),
-                    [blank] => Held::Blank(blank),
-                    _ => Held::Nothing,
-                };
-                return;
-            }
         }
+    }
+
+    /// Encodes by blocks, if that is worth it; returns how many bytes that was.
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    fn blocks(&mut self, text: &[u8], out: &mut Vec<u8>) -> usize {
+        /// The shortest text that is worth a vector.
+        const LEAST: usize = 32;
+        /// How much is written at once: what was cleared for it is still in the nearest cache.
+        const BATCH: usize = 4096;
+        if text.len() < LEAST {
+            return 0;
+        }
+        let Some(avx2) = crate::vector::avx2() else { return 0 };
+        let (mut read, mut end) = (0, out.len());
+        while let Some(rest) = text.get(read..).filter(|rest| !rest.is_empty()) {
+            // Memory that is there is used up before there is more.
+            let room = (out.capacity() - end).clamp(avx2::WRITABLE, BATCH);
+            if out.len() < end + room {
+                out.resize(end + room, 0);
+            }
+            let progress = avx2::encode_text(avx2, rest, self.column, out.get_mut(end..).unwrap_or_default());
+            read += progress.read;
+            end += progress.written;
+            self.column = progress.column;
+        }
+        out.truncate(end);
+        read
+    }
+
+    /// Leaves all of it to [`Room::encode`].
+    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+    const fn blocks(&mut self, _: &[u8], _: &mut Vec<u8>) -> usize {
+        0
     }
 
     /// Writes what was waiting. The encoder is as new afterwards.
@@ -156,43 +201,35 @@ struct Room<'r> {
 }
 
 impl Room<'_> {
-    /// Encodes `piece`, but for a blank or CR at its end, whose form depends on what follows. Gives how much it took,
-    /// how much it wrote, and the column. By value, so that counters stay in registers.
-    fn encode(mut self, piece: &[u8]) -> (usize, usize, usize) {
+    /// Encodes the first `length` bytes of `text`, and the LF of a line end that goes beyond them. Gives how much it took, how
+    /// much it wrote, and the column. By value, so that counters stay in registers.
+    fn encode(mut self, text: &[u8], length: usize) -> (usize, usize, usize) {
         let mut index = 0;
-        while let Some(rest) = piece.get(index..).filter(|rest| !rest.is_empty()) {
-            match *rest {
+        while index < length {
+            match text.get(index..).unwrap_or_default() {
                 [b'\r', b'\n', ..] => {
                     self.line_break();
                     index += 2;
                 }
-                [b' ' | b'\t'] | [b' ' | b'\t', b'\r'] | [b'\r'] => break,
                 [blank @ (b' ' | b'\t'), b'\r', b'\n', ..] => {
-                    self.escape(blank);
-                    self.line_break();
-                    index += 3;
+                    self.escape(*blank);
+                    index += 1;
                 }
-                [byte, ..] if is_literal(byte) => {
-                    let run = rest.get(..literal_run(rest)).unwrap_or_default();
+                rest @ [byte, ..] if is_literal(*byte) => {
+                    let rest = rest.get(..length - index).unwrap_or(rest);
                     // A blank waits for what follows it.
-                    let run = match run {
+                    let run = match rest.get(..literal_run(rest)).unwrap_or_default() {
                         [most @ .., b' ' | b'\t'] if !most.is_empty() => most,
                         run => run,
                     };
                     self.literals(run);
                     index += run.len();
                 }
-                _ => {
-                    for byte in rest.iter().take_while(|byte| !is_literal(**byte) && **byte != b'\r') {
-                        self.escape(*byte);
-                        index += 1;
-                    }
-                    // A CR that no LF follows.
-                    if rest.first() == Some(&b'\r') {
-                        self.escape(b'\r');
-                        index += 1;
-                    }
+                [byte, ..] => {
+                    self.escape(*byte);
+                    index += 1;
                 }
+                [] => break,
             }
         }
         (index, self.at, self.column)
