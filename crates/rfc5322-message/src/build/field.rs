@@ -1,10 +1,10 @@
 //! One header field, folded by what it is made of (RFC 5322 sections 2.2 and 3.6).
 
-use alloc::{borrow::Cow, format, string::String, string::ToString, vec::Vec};
+use alloc::{borrow::Cow, format, string::String, vec::Vec};
 
-use super::{BuildError, ListUri, MediaType};
+use super::{BuildError, ListUri, few::Few};
 use crate::{
-    encode::{Folder, LONGEST_TOKEN, WordContext, encoded_words, quoted as quoted_text, write_parameter},
+    encode::{Folder, LONGEST_TOKEN, WordContext, encoded_words, has_encoded_word, quoted as quoted_text},
     value::{Address, DateTime, Group, InvalidValue, Mailbox, MessageId, has_control, is_dot_atom, is_field_name},
 };
 
@@ -31,12 +31,11 @@ pub struct Field<'a> {
 enum Body<'a> {
     Text(Cow<'a, str>),
     Tokens(Cow<'a, str>),
-    Addresses(Vec<Address<'a>>),
-    Identifiers(Vec<MessageId<'a>>),
+    Addresses(Few<Address<'a>>),
+    Identifiers(Few<MessageId<'a>>),
     Date(DateTime),
     Uris(Vec<ListUri<'a>>),
     ListId { name: Cow<'a, str>, id: Cow<'a, str> },
-    Parameters(MediaType<'a>),
 }
 
 impl<'a> Field<'a> {
@@ -101,7 +100,8 @@ impl<'a> Field<'a> {
         if !matches!(kind(&name), Kind::Open | Kind::Addresses) {
             return Err(BuildError::FieldKind { field: name.into() });
         }
-        let addresses: Vec<Address<'a>> = addresses.into_iter().map(Into::into).collect();
+        let list: Few<Address<'a>> = addresses.into_iter().map(Into::into).collect();
+        let addresses = list.as_slice();
         let longest = LONGEST_TOKEN - 10;
         let length = |mailbox: &Mailbox<'_>| 2 * mailbox.address().local().len() + mailbox.address().domain().len();
         if addresses.iter().flat_map(|address| address.mailboxes()).any(|mailbox| length(mailbox) > longest) {
@@ -110,7 +110,7 @@ impl<'a> Field<'a> {
         if addresses.is_empty() && !name.eq_ignore_ascii_case("Bcc") && !name.eq_ignore_ascii_case("Resent-Bcc") {
             return Err(BuildError::AddressCount { field: name.into() });
         }
-        Ok(Self { name, body: Body::Addresses(addresses) })
+        Ok(Self { name, body: Body::Addresses(list) })
     }
 
     /// Message identifiers: Message-ID, References, In-Reply-To, Content-ID.
@@ -127,7 +127,8 @@ impl<'a> Field<'a> {
         if !matches!(kind(&name), Kind::Open | Kind::Identifiers) {
             return Err(BuildError::FieldKind { field: name.into() });
         }
-        let identifiers: Vec<MessageId<'a>> = identifiers.into_iter().collect();
+        let list: Few<MessageId<'a>> = identifiers.into_iter().collect();
+        let identifiers = list.as_slice();
         if identifiers.is_empty() {
             return Err(BuildError::value(&name, InvalidValue::Empty));
         }
@@ -138,7 +139,7 @@ impl<'a> Field<'a> {
         if identifiers.iter().any(|id| id.as_str().len() > LONGEST_TOKEN - 10) {
             return Err(BuildError::too_long(&name));
         }
-        Ok(Self { name, body: Body::Identifiers(identifiers) })
+        Ok(Self { name, body: Body::Identifiers(list) })
     }
 
     /// A date: Date, Resent-Date.
@@ -162,10 +163,6 @@ impl<'a> Field<'a> {
         Self { name: Cow::Borrowed("List-ID"), body: Body::ListId { name, id } }
     }
 
-    pub(super) const fn parameters(name: &'static str, value: MediaType<'a>) -> Self {
-        Self { name: Cow::Borrowed(name), body: Body::Parameters(value) }
-    }
-
     /// Its name, as it will be written.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -182,7 +179,7 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn address_list(&self) -> &[Address<'a>] {
         match &self.body {
-            Body::Addresses(addresses) => addresses,
+            Body::Addresses(addresses) => addresses.as_slice(),
             _ => &[],
         }
     }
@@ -191,7 +188,7 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn needs_utf8(&self) -> bool {
         match &self.body {
-            Body::Identifiers(identifiers) => identifiers.iter().any(|id| !id.as_str().is_ascii()),
+            Body::Identifiers(identifiers) => identifiers.as_slice().iter().any(|id| !id.as_str().is_ascii()),
             _ => self.address_list().iter().flat_map(Address::mailboxes).any(|mailbox| mailbox.address().needs_utf8()),
         }
     }
@@ -210,13 +207,16 @@ impl<'a> Field<'a> {
         match &self.body {
             Body::Text(text) => write_text(&mut folder, text),
             Body::Tokens(tokens) => write_words(&mut folder, tokens),
-            Body::Addresses(addresses) => write_addresses(&mut folder, addresses),
+            Body::Addresses(addresses) => write_addresses(&mut folder, addresses.as_slice()),
             Body::Identifiers(identifiers) => {
-                for id in identifiers {
+                for id in identifiers.as_slice() {
                     folder.spaced(1, &[b"<", id.as_str().as_bytes(), b">"]);
                 }
             }
-            Body::Date(date) => folder.token(date.to_string().as_bytes()),
+            Body::Date(date) => {
+                let (text, start) = date.text();
+                folder.token(text.get(start..).unwrap_or_default());
+            }
             Body::Uris(uris) => {
                 for (index, uri) in uris.iter().enumerate() {
                     let comma: &[u8] = if index + 1 < uris.len() { b"," } else { b"" };
@@ -226,12 +226,6 @@ impl<'a> Field<'a> {
             Body::ListId { name, id } => {
                 write_phrase(&mut folder, name);
                 folder.spaced(1, &[b"<", id.as_bytes(), b">"]);
-            }
-            Body::Parameters(media) => {
-                folder.token(media.essence().as_bytes());
-                for (name, value) in media.parameters() {
-                    write_parameter(&mut folder, name, value);
-                }
             }
         }
         folder.end();
@@ -400,19 +394,16 @@ fn write_mailbox(folder: &mut Folder<'_>, mailbox: &Mailbox<'_>, comma: &[u8]) {
 fn write_phrase(folder: &mut Folder<'_>, text: &str) {
     let words = || text.split(' ');
     if text.is_empty() {
-    } else if words()
-        .all(|word| !word.is_empty() && word.len() <= LONGEST_TOKEN / 2 && word.bytes().all(is_ascii_atext))
-        && !text.contains("=?")
+    } else if !text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+        || has_encoded_word(text)
+        || !words().all(|word| !word.is_empty() && word.len() <= LONGEST_TOKEN / 2)
     {
+        folder.encoded_words(encoded_words(text, WordContext::Phrase));
+    } else if text.bytes().all(|byte| byte == b' ' || is_ascii_atext(byte)) {
         write_words(folder, text);
-    } else if words().all(|word| !word.is_empty() && word.len() <= LONGEST_TOKEN / 2)
-        && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
-        && !text.contains("=?")
-    {
+    } else {
         let quoted: String = format!("\"{}\"", quoted_text(text));
         write_words(folder, &quoted);
-    } else {
-        folder.encoded_words(encoded_words(text, WordContext::Phrase));
     }
 }
 

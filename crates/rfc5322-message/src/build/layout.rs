@@ -1,15 +1,15 @@
 //! From a tree of parts to a row of segments: encodings chosen, boundaries found, headers written.
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, vec::Vec};
 
 use super::{
     Bcc, BuildError, Field, MediaType, Options, Outgoing, Part,
-    boundary::Boundaries,
+    boundary::{Boundaries, Boundary},
     outgoing::Segment,
     part::{Content, Node},
 };
 use crate::{
-    encode::{Capabilities, Survey, TransferEncoding, canonical},
+    encode::{Capabilities, Folder, Survey, TransferEncoding, canonical},
     value::AddrSpec,
 };
 
@@ -26,13 +26,16 @@ pub(super) fn lay_out<'a>(
     settle_encodings(&mut nodes, options.capabilities)?;
     let mut boundaries = Boundaries::new(&options.randomness);
     if nodes.len() > 1 {
-        for node in nodes.iter().filter(|node| node.settled().is_identity()) {
+        for node in nodes.iter().filter(|node| node.settled().is_identity() && node.equals_sign) {
             boundaries.avoid(content_bytes(&node.content));
         }
     }
 
-    let mut layout =
-        Layout { text: Vec::with_capacity(1024), from: 0, segments: Vec::with_capacity(2 * nodes.len() + 1) };
+    let mut layout = Layout {
+        text: Vec::with_capacity(512 + 256 * nodes.len()),
+        from: 0,
+        segments: Vec::with_capacity(2 * nodes.len() + 1),
+    };
     for field in &fields {
         let hidden = field.is("Bcc") || field.is("Resent-Bcc");
         if !hidden || options.bcc == Bcc::Keep {
@@ -82,12 +85,9 @@ fn choose(node: &mut Node<'_>, capabilities: Capabilities, whole: bool) -> Resul
         TransferEncoding::Binary => capabilities.binary_mime,
         _ => true,
     };
-    if let Content::Text(text) = &mut node.content {
-        *text = canonical(core::mem::take(text));
-    }
     let is_text = matches!(node.content, Content::Text(_)) || node.media.is_kind("text");
     let is_message = is_embedded(&node.media);
-    match &node.content {
+    match node.content {
         Content::Source { .. } => match node.encoding.unwrap_or(TransferEncoding::Base64) {
             encoding @ (TransferEncoding::QuotedPrintable | TransferEncoding::Base64) if !is_message => Ok(encoding),
             _ => Err(BuildError::Encoding),
@@ -95,10 +95,11 @@ fn choose(node: &mut Node<'_>, capabilities: Capabilities, whole: bool) -> Resul
         Content::Bytes(_) if !is_text && !is_message && node.encoding.is_none() => {
             Ok(if capabilities.binary_mime && !whole { TransferEncoding::Binary } else { TransferEncoding::Base64 })
         }
-        content => {
-            let mut survey = Survey::of(content_bytes(content));
+        _ => {
+            let mut survey = survey(&mut node.content);
+            node.equals_sign = survey.equals_sign;
             // A message ends with a line end; bytes that do not must not get one.
-            if whole && matches!(content, Content::Bytes(_)) && !is_message {
+            if whole && matches!(node.content, Content::Bytes(_)) && !is_message {
                 survey.binary |= !survey.ends_with_line;
             }
             match node.encoding {
@@ -119,6 +120,18 @@ fn choose(node: &mut Node<'_>, capabilities: Capabilities, whole: bool) -> Resul
     }
 }
 
+/// What is in the content. Text is made canonical if it is not.
+fn survey(content: &mut Content<'_>) -> Survey {
+    let seen = Survey::of(content_bytes(content));
+    match content {
+        Content::Text(text) if seen.bare_line_feed => {
+            *text = canonical(core::mem::take(text));
+            Survey::of(text.as_bytes())
+        }
+        _ => seen,
+    }
+}
+
 /// True for what may not be encoded: `message/rfc822` and its like, but not `message/global` (RFC 6532 section 3.7).
 fn is_embedded(media: &MediaType<'_>) -> bool {
     media.is_kind("message") && !media.essence().to_ascii_lowercase().starts_with("message/global")
@@ -135,8 +148,8 @@ fn content_bytes<'c>(content: &'c Content<'_>) -> &'c [u8] {
 /// What the walk through the tree still has to do.
 enum Task {
     Open(usize),
-    Delimiter { boundary: usize, first: bool },
-    Close { boundary: usize },
+    Delimiter { boundary: Boundary, first: bool },
+    Close { boundary: Boundary },
 }
 
 struct Layout<'a> {
@@ -153,16 +166,14 @@ impl<'a> Layout<'a> {
             self.head(leaf, None);
             return self.content(leaf, true);
         }
-        let mut names: Vec<String> = Vec::new();
         let mut tasks = Vec::from([Task::Open(root)]);
         while let Some(task) = tasks.pop() {
             match task {
                 Task::Open(index) => {
                     let Some(node) = nodes.get_mut(index) else { continue };
                     if matches!(node.content, Content::Multipart) {
-                        let boundary = names.len();
-                        names.push(boundaries.next());
-                        self.head(node, names.last().map(String::as_str));
+                        let boundary = boundaries.next();
+                        self.head(node, Some(&boundary));
                         tasks.push(Task::Close { boundary });
                         push_children(nodes, index, boundary, &mut tasks);
                     } else {
@@ -171,31 +182,35 @@ impl<'a> Layout<'a> {
                     }
                 }
                 Task::Delimiter { boundary, first } => {
-                    self.delimiter(names.get(boundary), if first { b"--" } else { b"\r\n--" }, b"\r\n");
+                    self.delimiter(&boundary, if first { b"--" } else { b"\r\n--" }, b"\r\n");
                 }
-                Task::Close { boundary } => self.delimiter(names.get(boundary), b"\r\n--", b"--"),
+                Task::Close { boundary } => self.delimiter(&boundary, b"\r\n--", b"--"),
             }
         }
     }
 
-    fn delimiter(&mut self, boundary: Option<&String>, before: &[u8], after: &[u8]) {
+    fn delimiter(&mut self, boundary: &Boundary, before: &[u8], after: &[u8]) {
         self.text.extend_from_slice(before);
-        self.text.extend_from_slice(boundary.map_or(b"", |boundary| boundary.as_bytes()));
+        self.text.extend_from_slice(boundary.as_bytes());
         self.text.extend_from_slice(after);
     }
 
     /// The header of a part, and the empty line after it.
-    fn head(&mut self, node: &mut Node<'a>, boundary: Option<&str>) {
-        let mut media = core::mem::replace(&mut node.media, MediaType::known("text/plain"));
+    fn head(&mut self, node: &Node<'a>, boundary: Option<&Boundary>) {
+        let mut folder = Folder::field("Content-Type", &mut self.text);
+        node.media.write(&mut folder);
         if let Some(boundary) = boundary {
-            media.set_known("boundary", String::from(boundary));
+            folder.cling(b";");
+            folder.spaced(1, &[b"boundary=\"", boundary.as_bytes(), b"\""]);
         }
-        Field::parameters("Content-Type", media).write(&mut self.text);
+        folder.end();
         self.text.extend_from_slice(b"Content-Transfer-Encoding: ");
         self.text.extend_from_slice(node.settled().as_str().as_bytes());
         self.text.extend_from_slice(b"\r\n");
-        if let Some(disposition) = node.disposition.take() {
-            Field::parameters("Content-Disposition", disposition).write(&mut self.text);
+        if let Some(disposition) = &node.disposition {
+            let mut folder = Folder::field("Content-Disposition", &mut self.text);
+            disposition.write(&mut folder);
+            folder.end();
         }
         for field in &node.fields {
             field.write(&mut self.text);
@@ -258,7 +273,7 @@ impl<'a> Layout<'a> {
 }
 
 /// A delimiter and a part for each part inside `index`, so that the first comes first.
-fn push_children(nodes: &[Node<'_>], index: usize, boundary: usize, tasks: &mut Vec<Task>) {
+fn push_children(nodes: &[Node<'_>], index: usize, boundary: Boundary, tasks: &mut Vec<Task>) {
     let Some(mut left) = nodes.get(index).map(|node| node.descendants) else { return };
     let mut child = index;
     while left > 0 && child > 0 {

@@ -1,9 +1,12 @@
 //! Content-Type and Content-Disposition as values (RFC 2045 section 5.1, RFC 2183).
 
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::borrow::Cow;
 
-use super::BuildError;
-use crate::{encode::is_token, value::check_text};
+use super::{BuildError, few::Few};
+use crate::{
+    encode::{Folder, is_token, write_parameter},
+    value::check_text,
+};
 
 /// A media type and its parameters: `text/plain; charset=utf-8`.
 ///
@@ -17,7 +20,7 @@ use crate::{encode::is_token, value::check_text};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MediaType<'a> {
     essence: Cow<'a, str>,
-    parameters: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    parameters: Few<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
 impl<'a> MediaType<'a> {
@@ -29,14 +32,14 @@ impl<'a> MediaType<'a> {
         let essence = essence.into();
         let (kind, subtype) = essence.split_once('/').ok_or(BuildError::MediaType)?;
         if essence.len() <= 255 && is_name(kind) && is_name(subtype) {
-            Ok(Self { essence, parameters: Vec::new() })
+            Ok(Self { essence, parameters: Few::None })
         } else {
             Err(BuildError::MediaType)
         }
     }
 
     pub(super) const fn known(essence: &'static str) -> Self {
-        Self { essence: Cow::Borrowed(essence), parameters: Vec::new() }
+        Self { essence: Cow::Borrowed(essence), parameters: Few::None }
     }
 
     /// The same type with a parameter more, or one changed. The value may be any text.
@@ -73,17 +76,31 @@ impl<'a> MediaType<'a> {
 
     /// Name and value of each parameter, in order.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.parameters.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))
+        self.parameters.as_slice().iter().map(|(name, value)| (name.as_ref(), value.as_ref()))
     }
 
-    /// Adds a parameter that the builder made.
-    pub(super) fn set_known(&mut self, name: &'static str, value: String) {
-        self.parameters.push((Cow::Borrowed(name), Cow::Owned(value)));
+    /// The same type with a parameter that is known to be right.
+    pub(super) fn with_known(mut self, name: &'static str, value: &'static str) -> Self {
+        self.parameters.push((Cow::Borrowed(name), Cow::Borrowed(value)));
+        self
+    }
+
+    /// The type as text, which stays borrowed where it is.
+    pub(super) fn essence_text(&self) -> Cow<'a, str> {
+        self.essence.clone()
     }
 
     /// The same parameters under another name.
     pub(super) fn renamed(self, essence: &'static str) -> Self {
         Self { essence: Cow::Borrowed(essence), ..self }
+    }
+
+    /// Writes it, its parameters folded.
+    pub(super) fn write(&self, folder: &mut Folder<'_>) {
+        folder.token(self.essence.as_bytes());
+        for (name, value) in self.parameters() {
+            write_parameter(folder, name, value);
+        }
     }
 
     /// True if the type, before the slash, is `kind`.

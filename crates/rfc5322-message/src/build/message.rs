@@ -1,6 +1,6 @@
 //! The description of a message.
 
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 
 use super::{BuildError, Field, ListHeaders, Options, Outgoing, Part, Resent, boundary, check, layout};
 use crate::value::{AddrSpec, Address, DateTime, Mailbox, MessageId};
@@ -187,6 +187,7 @@ impl<'a> MessageBuilder<'a> {
         layout::lay_out(fields, body, reverse_path, options)
     }
 
+    #[inline]
     fn with(mut self, field: Result<Field<'a>, BuildError>) -> Self {
         match field {
             Ok(field) => self.fields.push(field),
@@ -204,7 +205,11 @@ fn made_up_id(fields: &[Field<'_>], options: &Options) -> Result<MessageId<'stat
     let author = from.address_list().iter().flat_map(Address::mailboxes).next();
     let domain = author.map_or("", |mailbox| mailbox.address().domain());
     let left = boundary::random_text(&options.randomness);
-    MessageId::new(alloc::format!("{left}@{domain}")).map_err(|_| BuildError::Missing { field: "Message-ID" })
+    let mut id = String::with_capacity(left.len() + 1 + domain.len());
+    id.extend(left.map(char::from));
+    id.push('@');
+    id.push_str(domain);
+    MessageId::new(id).map_err(|_| BuildError::Missing { field: "Message-ID" })
 }
 
 /// Attachments around what the HTML shows around alternatives.

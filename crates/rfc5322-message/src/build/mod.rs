@@ -81,6 +81,7 @@ mod boundary;
 mod check;
 mod envelope;
 mod error;
+mod few;
 mod field;
 mod layout;
 mod list;

@@ -153,7 +153,11 @@ impl<'a> Outgoing<'a> {
                 Segment::Source { .. } => return Err(WriteError::HasSources),
                 Segment::Text(range) => range.len(),
                 Segment::Content { content, encoding } if encoding.is_identity() => content.len(),
-                Segment::Content { content, .. } => content.len() + content.len() / 5 * 2 + 16,
+                Segment::Content { content, encoding: TransferEncoding::Base64 } => {
+                    usize::try_from(Base64Encoder::encoded_len(content.len() as u64)).unwrap_or_default()
+                }
+                // As long as it may be where base64 is no shorter, and what the encoder clears in advance.
+                Segment::Content { content, .. } => content.len() + content.len() / 5 * 2 + 512,
             };
         }
         out.reserve(length);

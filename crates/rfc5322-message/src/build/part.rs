@@ -40,11 +40,25 @@ pub(super) struct Node<'a> {
     pub(super) content: Content<'a>,
     /// What was asked for; later, what it will be.
     pub(super) encoding: Option<TransferEncoding>,
+    /// False once it is known that no equals sign is in the content, and so no boundary.
+    pub(super) equals_sign: bool,
     /// How many nodes before this one are inside it.
     pub(super) descendants: usize,
 }
 
-impl Node<'_> {
+impl<'a> Node<'a> {
+    const fn new(media: MediaType<'a>, content: Content<'a>) -> Self {
+        Self {
+            media,
+            disposition: None,
+            fields: Vec::new(),
+            content,
+            encoding: None,
+            equals_sign: true,
+            descendants: 0,
+        }
+    }
+
     /// Its encoding, once that is settled.
     pub(super) fn settled(&self) -> TransferEncoding {
         self.encoding.unwrap_or(TransferEncoding::SevenBit)
@@ -69,7 +83,7 @@ impl<'a> Part<'a> {
     /// Plain text. Line ends may be LF or CRLF.
     #[must_use]
     pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
-        Self::leaf(Ok(MediaType::known("text/plain")), Content::Text(text.into())).parameter("charset", "utf-8")
+        Self::leaf(Ok(MediaType::known("text/plain").with_known("charset", "utf-8")), Content::Text(text.into()))
     }
 
     /// Plain text whose paragraphs, one a line, a reader wraps to its own width (RFC 3676).
@@ -81,7 +95,7 @@ impl<'a> Part<'a> {
     /// HTML.
     #[must_use]
     pub fn html(text: impl Into<Cow<'a, str>>) -> Self {
-        Self::leaf(Ok(MediaType::known("text/html")), Content::Text(text.into())).parameter("charset", "utf-8")
+        Self::leaf(Ok(MediaType::known("text/html").with_known("charset", "utf-8")), Content::Text(text.into()))
     }
 
     /// Text of another type: `text/calendar`.
@@ -116,29 +130,31 @@ impl<'a> Part<'a> {
     /// `multipart/mixed`: parts one after the other (RFC 2046 section 5.1.3).
     #[must_use]
     pub fn mixed(parts: impl IntoIterator<Item = Self>) -> Self {
-        Self::multipart("mixed", parts)
+        Self::tree(Ok(MediaType::known("multipart/mixed")), parts)
     }
 
     /// `multipart/alternative`: the same content, the best form last (RFC 2046 section 5.1.4).
     #[must_use]
     pub fn alternative(parts: impl IntoIterator<Item = Self>) -> Self {
-        Self::multipart("alternative", parts)
+        Self::tree(Ok(MediaType::known("multipart/alternative")), parts)
     }
 
     /// `multipart/related`: a root, and what it refers to by `cid:` (RFC 2387).
     #[must_use]
     pub fn related(root: Self, others: impl IntoIterator<Item = Self>) -> Self {
-        let media =
-            root.nodes.last().map_or(Cow::Borrowed("text/plain"), |node| Cow::Owned(node.media.essence().into()));
-        let mut part = Self::multipart("related", core::iter::once(root).chain(others));
+        let media = root.nodes.last().map_or(Cow::Borrowed("text/plain"), |node| node.media.essence_text());
         // The type of the root is required (RFC 2387 section 3.1).
-        part = part.parameter("type", media);
-        part
+        Self::tree(Ok(MediaType::known("multipart/related")), core::iter::once(root).chain(others))
+            .parameter("type", media)
     }
 
     /// A multipart of any subtype.
     #[must_use]
     pub fn multipart(subtype: &str, parts: impl IntoIterator<Item = Self>) -> Self {
+        Self::tree(MediaType::new(format!("multipart/{subtype}")), parts)
+    }
+
+    fn tree(media: Result<MediaType<'a>, BuildError>, parts: impl IntoIterator<Item = Self>) -> Self {
         let mut parts = parts.into_iter();
         let Self { mut nodes, mut mistake } = parts.next().unwrap_or(Self { nodes: Vec::new(), mistake: None });
         for part in parts {
@@ -148,11 +164,11 @@ impl<'a> Part<'a> {
         if nodes.is_empty() {
             mistake = mistake.or(Some(BuildError::Empty("a multipart")));
         }
-        let media = MediaType::new(format!("multipart/{subtype}"));
-        let descendants = nodes.len();
-        let Self { nodes: own, mistake: own_mistake } = Self::leaf(media, Content::Multipart);
-        nodes.extend(own.into_iter().map(|node| Node { descendants, ..node }));
-        Self { nodes, mistake: mistake.or(own_mistake) }
+        match media {
+            Ok(media) => nodes.push(Node { descendants: nodes.len(), ..Node::new(media, Content::Multipart) }),
+            Err(own_mistake) => mistake = mistake.or(Some(own_mistake)),
+        }
+        Self { nodes, mistake }
     }
 
     /// As an attachment of that name, which is a name and no path.
@@ -222,14 +238,11 @@ impl<'a> Part<'a> {
 
     fn leaf(media: Result<MediaType<'a>, BuildError>, content: Content<'a>) -> Self {
         let (media, mistake) = match media {
-            Ok(media) if media.is_kind("multipart") && !matches!(content, Content::Multipart) => {
-                (media, Some(BuildError::MediaType))
-            }
+            Ok(media) if media.is_kind("multipart") => (media, Some(BuildError::MediaType)),
             Ok(media) => (media, None),
             Err(mistake) => (MediaType::known("application/octet-stream"), Some(mistake)),
         };
-        let node = Node { media, disposition: None, fields: Vec::new(), content, encoding: None, descendants: 0 };
-        Self { nodes: vec![node], mistake }
+        Self { nodes: vec![Node::new(media, content)], mistake }
     }
 
     /// Sets the disposition, its parameters kept; `replace` a disposition that is there.

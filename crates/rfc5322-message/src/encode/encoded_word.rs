@@ -110,6 +110,11 @@ impl Iterator for EncodedWords<'_> {
     }
 }
 
+/// True if something in the text could be taken for an encoded-word.
+pub(crate) fn has_encoded_word(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair == b"=?")
+}
+
 /// How many characters Q takes for `byte`.
 fn cost(byte: u8, context: WordContext) -> usize {
     let literal = match context {

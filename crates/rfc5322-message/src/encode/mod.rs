@@ -27,6 +27,7 @@ mod survey;
 mod transfer;
 
 pub use base64::Base64Encoder;
+pub(crate) use encoded_word::has_encoded_word;
 pub use encoded_word::{EncodedWords, WordContext, encoded_words};
 pub(crate) use flowed::canonical;
 pub use flowed::flow;

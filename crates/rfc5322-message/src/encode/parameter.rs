@@ -2,7 +2,7 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::Folder;
+use super::{Folder, encoded_word::has_encoded_word};
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
@@ -18,7 +18,7 @@ pub(crate) fn write_parameter(folder: &mut Folder<'_>, name: &str, value: &str) 
     }
     // Encoded-words are not allowed in a quoted string but decoded there by many, and blanks at its ends are taken off by
     // others: such values are marked.
-    let is_ascii = is_ascii && !value.contains("=?") && value.trim_matches(' ').len() == value.len();
+    let is_ascii = is_ascii && !has_encoded_word(value) && value.trim_matches(' ').len() == value.len();
     if is_ascii {
         let escaped;
         let inside = if value.contains(['"', '\\']) {

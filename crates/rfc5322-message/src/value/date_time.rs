@@ -218,26 +218,41 @@ const fn civil(days: i64) -> (u16, u8, u8) {
     (year as u16, month as u8, day as u8)
 }
 
+impl DateTime {
+    /// The form of RFC 5322 section 3.3, at the end of an array; and where it begins, since a day may have one digit.
+    pub(crate) fn text(&self) -> ([u8; 31], usize) {
+        let mut text = *b"DDD, 00 MMM 0000 00:00:00 +0000";
+        let mut put = |at: usize, bytes: &[u8]| {
+            if let Some(place) = text.get_mut(at..at + bytes.len()) {
+                place.copy_from_slice(bytes);
+            }
+        };
+        let two = |number: u16| [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8];
+        let start = usize::from(self.day < 10);
+        put(5, &two(self.day.into()));
+        put(start, self.weekday().abbreviation().as_bytes());
+        put(start + 3, b", ");
+        put(8, MONTHS.get(usize::from(self.month).wrapping_sub(1)).copied().unwrap_or("Jan").as_bytes());
+        put(12, &two(self.year / 100));
+        put(14, &two(self.year % 100));
+        put(17, &two(self.hour.into()));
+        put(20, &two(self.minute.into()));
+        put(23, &two(self.second.into()));
+        // A date without a zone cannot be written; in UTC and of unknown origin is what it was taken for.
+        let (sign, minutes) = match self.zone {
+            Zone::Offset(minutes) => (if minutes < 0 { b"-" } else { b"+" }, minutes.unsigned_abs()),
+            Zone::Unknown | Zone::Missing => (b"-", 0),
+        };
+        put(26, sign);
+        put(27, &two(minutes / 60));
+        put(29, &two(minutes % 60));
+        (text, start)
+    }
+}
+
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let month = MONTHS.get(usize::from(self.month).wrapping_sub(1)).copied().unwrap_or("Jan");
-        write!(
-            f,
-            "{}, {} {month} {:04} {:02}:{:02}:{:02} ",
-            self.weekday().abbreviation(),
-            self.day,
-            self.year,
-            self.hour,
-            self.minute,
-            self.second
-        )?;
-        match self.zone {
-            Zone::Offset(minutes) => {
-                let sign = if minutes < 0 { '-' } else { '+' };
-                write!(f, "{sign}{:02}{:02}", minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60)
-            }
-            // A date without a zone cannot be written; in UTC and of unknown origin is what it was taken for.
-            Zone::Unknown | Zone::Missing => f.write_str("-0000"),
-        }
+        let (text, start) = self.text();
+        f.write_str(text.get(start..).and_then(|text| core::str::from_utf8(text).ok()).unwrap_or_default())
     }
 }

@@ -40,7 +40,8 @@ pub enum InvalidValue {
 
 /// True if `text` can stand in a header as far as control characters go.
 pub(crate) fn check_text(text: &str) -> Result<(), InvalidValue> {
-    if text.contains(is_control) { Err(InvalidValue::Control) } else { Ok(()) }
+    let control = if text.is_ascii() { text.bytes().any(|b| b.is_ascii_control()) } else { text.contains(is_control) };
+    if control { Err(InvalidValue::Control) } else { Ok(()) }
 }
 
 /// A control character other than TAB, or a line end of Unicode, in text that may hold TABs.
