@@ -58,7 +58,7 @@ pub(super) struct Boundaries {
 }
 
 impl Boundaries {
-    pub(super) const fn new(randomness: &[u8; 16]) -> Self {
+    pub(super) fn new(randomness: &[u8; 16]) -> Self {
         Self { random: random_text(randomness), taken: BTreeSet::new(), next: 0 }
     }
 
@@ -89,13 +89,11 @@ impl Boundaries {
 }
 
 /// Random bytes as text that may stand in a boundary and in an identifier.
-pub(super) const fn random_text(randomness: &[u8; 16]) -> [u8; 32] {
+pub(super) fn random_text(randomness: &[u8; 16]) -> [u8; 32] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = [0; 32];
-    let mut at = 0;
-    while at < 32 {
-        let nibble = randomness[at / 2] >> (4 * (1 - at % 2)) & 15;
-        text[at] = b"0123456789abcdef"[nibble as usize];
-        at += 1;
+    for (digits, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(randomness) {
+        *digits = [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
     }
     text
 }

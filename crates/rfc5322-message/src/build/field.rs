@@ -133,7 +133,10 @@ impl<'a> Field<'a> {
             return Err(BuildError::value(&name, InvalidValue::Empty));
         }
         // A parsed identifier may be odd; what could be taken for something else is not written again.
-        if identifiers.iter().any(|id| id.as_str().contains(['<', '>', ' ']) || has_control(id.as_str())) {
+        if identifiers
+            .iter()
+            .any(|id| id.as_str().bytes().any(|byte| matches!(byte, b'<' | b'>' | b' ')) || has_control(id.as_str()))
+        {
             return Err(BuildError::value(&name, InvalidValue::MessageId));
         }
         if identifiers.iter().any(|id| id.as_str().len() > LONGEST_TOKEN - 10) {
@@ -339,11 +342,11 @@ fn write_text(folder: &mut Folder<'_>, text: &str) {
 /// Words with the blanks between them, and one before the first.
 fn write_words(folder: &mut Folder<'_>, text: &str) {
     let mut blanks = 1;
-    for word in text.split(' ') {
+    for word in text.as_bytes().split(|byte| *byte == b' ') {
         if word.is_empty() {
             blanks += 1;
         } else {
-            folder.spaced(blanks, &[word.as_bytes()]);
+            folder.spaced(blanks, &[word]);
             blanks = 1;
         }
     }
@@ -392,11 +395,11 @@ fn write_mailbox(folder: &mut Folder<'_>, mailbox: &Mailbox<'_>, comma: &[u8]) {
 
 /// A phrase (RFC 5322 section 3.2.5): atoms, a quoted string, or encoded-words.
 fn write_phrase(folder: &mut Folder<'_>, text: &str) {
-    let words = || text.split(' ');
+    let mut words = text.as_bytes().split(|byte| *byte == b' ');
     if text.is_empty() {
     } else if !text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
         || has_encoded_word(text)
-        || !words().all(|word| !word.is_empty() && word.len() <= LONGEST_TOKEN / 2)
+        || !words.all(|word| !word.is_empty() && word.len() <= LONGEST_TOKEN / 2)
     {
         folder.encoded_words(encoded_words(text, WordContext::Phrase));
     } else if text.bytes().all(|byte| byte == b' ' || is_ascii_atext(byte)) {

@@ -206,7 +206,7 @@ fn made_up_id(fields: &[Field<'_>], options: &Options) -> Result<MessageId<'stat
     let domain = author.map_or("", |mailbox| mailbox.address().domain());
     let left = boundary::random_text(&options.randomness);
     let mut id = String::with_capacity(left.len() + 1 + domain.len());
-    id.extend(left.map(char::from));
+    id.push_str(core::str::from_utf8(&left).unwrap_or_default());
     id.push('@');
     id.push_str(domain);
     MessageId::new(id).map_err(|_| BuildError::Missing { field: "Message-ID" })

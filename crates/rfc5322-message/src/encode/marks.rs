@@ -5,7 +5,7 @@ use fearless_simd::{Simd, SimdBase, SimdInt, SimdMask, u8x64};
 /// How many bytes are looked at together: as many as a word has bits.
 pub(super) const BLOCK: usize = 64;
 
-/// A block, and as much again of what follows it. Behind the end of the text it is filled up with NULs.
+/// A block, and as much again of what follows it. Behind the end of the text it is filled up with what is never marked.
 pub(super) type Window = [u8; 2 * BLOCK];
 
 /// What is found in a block.
@@ -21,10 +21,10 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    /// The marks of the first `length` bytes of a window. `inside_line_end` says that the first byte is the LF of a CRLF whose
+    /// The marks of a window's first block. `inside_line_end` says that the first byte is the LF of a CRLF whose
     /// CR is in the block before.
     #[inline(always)]
-    pub(super) fn of<S: Simd>(simd: S, window: &Window, length: usize, inside_line_end: bool) -> Self {
+    pub(super) fn of<S: Simd>(simd: S, window: &Window, inside_line_end: bool) -> Self {
         let bytes = u8x64::from_slice(simd, &window[..BLOCK]);
         let is = |byte: u8| bytes.simd_eq(u8x64::splat(simd, byte));
         let printable = (bytes - u8x64::splat(simd, b' ')).simd_lt(u8x64::splat(simd, b'\x7f' - b' '));
@@ -33,14 +33,13 @@ impl Marks {
         let blank = (tab | is(b' ')).to_bitmask();
         let (cr, lf) = (is(b'\r').to_bitmask(), is(b'\n').to_bitmask());
 
-        let inside = if length < BLOCK { !(u64::MAX << length) } else { u64::MAX };
         let last = |found: bool| u64::from(found) << (BLOCK - 1);
         let line_ends = cr & (lf >> 1 | last(window[BLOCK] == b'\n'));
         let line_end_next = line_ends >> 1 | last(window[BLOCK..].starts_with(b"\r\n"));
         let lf_of_line_end = line_ends << 1 | u64::from(inside_line_end);
         Self {
             line_ends,
-            escapes: (special & !line_ends & !lf_of_line_end | blank & line_end_next) & inside,
+            escapes: special & !line_ends & !lf_of_line_end | blank & line_end_next,
             bare_cr: cr & !line_ends,
             line_feeds: lf,
             bare_lf: lf & !lf_of_line_end,
@@ -54,16 +53,15 @@ impl Marks {
     }
 }
 
-/// Windows on every block of `text`, each with the number of the block's bytes.
+/// Windows on every block of `text`.
 #[inline(always)]
-pub(super) fn windows(text: &[u8], mut each: impl FnMut(&Window, usize)) {
+pub(super) fn windows(text: &[u8], mut each: impl FnMut(&Window)) {
     let mut rest = text;
-    while let Some(window) = rest.first_chunk() {
-        each(window, BLOCK);
-        rest = rest.get(BLOCK..).unwrap_or_default();
-    }
     while !rest.is_empty() {
-        each(&padded(rest), rest.len().min(BLOCK));
+        match rest.first_chunk() {
+            Some(window) => each(window),
+            None => each(&padded(rest)),
+        }
         rest = rest.get(BLOCK..).unwrap_or_default();
     }
 }
@@ -71,7 +69,7 @@ pub(super) fn windows(text: &[u8], mut each: impl FnMut(&Window, usize)) {
 /// A window on the end of a text.
 #[inline(always)]
 pub(super) fn padded(rest: &[u8]) -> Window {
-    let mut window = [0; 2 * BLOCK];
+    let mut window = [b'.'; 2 * BLOCK];
     if let Some(start) = window.get_mut(..rest.len()) {
         start.copy_from_slice(rest);
     }

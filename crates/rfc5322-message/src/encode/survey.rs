@@ -49,16 +49,12 @@ fn survey<S: Simd>(simd: S, body: &[u8]) -> Survey {
     windows(
         body,
         #[inline(always)]
-        |window, length| {
+        |window| {
             let bytes = u8x64::from_slice(simd, &window[..BLOCK]);
             seen |= bytes;
             equals_sign |= bytes.simd_eq(u8x64::splat(simd, b'='));
-            if length == BLOCK {
-                nul |= bytes.simd_eq(u8x64::splat(simd, 0));
-            } else if window.iter().take(length).any(|byte| *byte == 0) {
-                nul = bytes.simd_eq(bytes);
-            }
-            let marks = Marks::of(simd, window, length, inside_line_end);
+            nul |= bytes.simd_eq(u8x64::splat(simd, 0));
+            let marks = Marks::of(simd, window, inside_line_end);
             inside_line_end = marks.ends_inside_line_end();
             bare_cr |= marks.bare_cr;
             bare_lf |= marks.bare_lf;

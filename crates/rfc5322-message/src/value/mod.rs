@@ -40,14 +40,17 @@ pub enum InvalidValue {
 
 /// True if `text` can stand in a header as far as control characters go.
 pub(crate) fn check_text(text: &str) -> Result<(), InvalidValue> {
-    let control = if text.is_ascii() { text.bytes().any(|b| b.is_ascii_control()) } else { text.contains(is_control) };
-    if control { Err(InvalidValue::Control) } else { Ok(()) }
+    if may_have_control(text) && text.contains(is_control) { Err(InvalidValue::Control) } else { Ok(()) }
+}
+
+/// False if a look at the bytes says that there is no control character: none of ASCII, and no beginning of others.
+fn may_have_control(text: &str) -> bool {
+    text.bytes().fold(false, |any, byte| any | (byte < b' ' || matches!(byte, 0x7f | 0xc2 | 0xe2)))
 }
 
 /// A control character other than TAB, or a line end of Unicode, in text that may hold TABs.
 pub(crate) fn has_control(text: &str) -> bool {
-    text.bytes().any(|byte| (byte < b' ' && byte != b'\t') || byte == 0x7f)
-        || (!text.is_ascii() && text.contains(|c| c != '\t' && is_control(c)))
+    may_have_control(text) && text.contains(|c| c != '\t' && is_control(c))
 }
 
 /// The name of a field that may be written (RFC 5322 section 2.2). One that begins with two dashes could be taken for a
@@ -86,5 +89,9 @@ const ATEXT: [bool; 256] = {
 
 /// Atoms with single dots between them.
 pub(crate) fn is_dot_atom(text: &str) -> bool {
-    !text.is_empty() && text.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
+    let mut atom = false;
+    text.bytes().all(|byte| {
+        let before = core::mem::replace(&mut atom, byte != b'.');
+        if byte == b'.' { before } else { is_atext(byte) }
+    }) && atom
 }

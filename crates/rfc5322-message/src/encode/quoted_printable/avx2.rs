@@ -108,7 +108,7 @@ fearless_simd::kernel!(
                     (&end_of_text, rest.len().min(BLOCK))
                 }
             };
-            let marks = Marks::of(avx2, window, length, inside_line_end);
+            let marks = Marks::of(avx2, window, inside_line_end);
             let mut place = Place { at: 0, column };
             let mut from = usize::from(inside_line_end);
             let mut line_ends = marks.line_ends;
