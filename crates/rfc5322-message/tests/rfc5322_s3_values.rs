@@ -1,6 +1,7 @@
 //! RFC 5322 sections 3.3, 3.4 and 3.6.4: values that can always be written.
 
 use proptest::prelude::*;
+use rfc5322_message::build::Field;
 use rfc5322_message::value::{AddrSpec, Address, DateTime, Group, InvalidValue, Mailbox, MessageId, Weekday, Zone};
 use rfc5322_message::{DefectKind, Message};
 
@@ -44,6 +45,31 @@ fn groups_and_names_for_people() {
     let group = Address::from(Group::new("A Group", vec![joe.clone(), joe]).unwrap());
     assert_eq!(group.to_string(), "A Group: \"Joe Q. Public\" <joe@example.org>, \"Joe Q. Public\" <joe@example.org>;");
     assert_eq!(group.mailboxes().len(), 2);
+}
+
+/// RFC 5322 section 3.2.4: a quoted-string is what is between its quotes; blanks outside are not part of it.
+#[test]
+fn blanks_inside_quotes_are_part_of_a_name() {
+    for (written, name) in [
+        ("\" a  b \" <a@b>", " a  b "),
+        ("  \"a\"  <a@b>", "a"),
+        ("\" a\" b  <a@b>", " a b"),
+        ("a \"b \" (c) <a@b>", "a b "),
+        ("\"a\\\" \" <a@b>", "a\" "),
+        ("\"a\r\n \" <a@b>", "a "),
+        ("\"ä \" <a@b>", "ä "),
+        ("\" =?utf-8?Q?=C3=A4?= \" <a@b>", " ä "),
+        ("a (c) <a@b>", "a"),
+        ("(c) a <a@b>", "a"),
+    ] {
+        let input = format!("From: {written}\r\n\r\n");
+        let message = Message::parse(input.as_bytes());
+        let from = message.from().next().unwrap();
+        assert_eq!(from.name(), Some(name), "{written}");
+        // What is written is read as the same.
+        let again = Field::addresses("From", [from.clone()]).unwrap().to_vec();
+        assert_eq!(Message::parse(&again).from().next().unwrap(), from, "{written}");
+    }
 }
 
 #[test]

@@ -15,7 +15,11 @@ const fn is_plain(byte: u8) -> bool {
 /// Control characters, line ends above all, come out as blanks whether they stood in the field or in an encoded-word, so the
 /// text cannot smuggle a field into another message. Bytes over 127 are read by `unlabelled`.
 pub(crate) fn unstructured(body: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
-    let body = body.trim_ascii();
+    untrimmed(body.trim_ascii(), unlabelled)
+}
+
+/// As [`unstructured`], with the blanks at both ends.
+fn untrimmed(body: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
     if find_pair(body, *b"=?").is_none() {
         if let Some(text) = printable(body) {
             return Cow::Borrowed(text);
@@ -116,8 +120,9 @@ fn is_control(c: char) -> bool {
     c != '\t' && is_value_control(c)
 }
 
-/// A phrase: atoms, quoted-strings and encoded-words, with comments and needless blanks dropped. Encoded-words are decoded
-/// inside quotes too, where they should not be but often are.
+/// A phrase: atoms, quoted-strings and encoded-words, with comments and needless blanks dropped; those inside quotes are
+/// part of the name (RFC 5322 section 3.2.4). Encoded-words are decoded inside quotes too, where they should not be but
+/// often are.
 pub(crate) fn phrase(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
     let raw = raw.trim_ascii();
     let special = |byte: u8| matches!(byte, b'"' | b'(' | b'\\' | b'=' | b'\t' | b'\r' | b'\n');
@@ -135,10 +140,11 @@ pub(crate) fn phrase(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
     loop {
         let before = cursor.at();
         cursor.skip_cfws();
-        if cursor.at() > before && !text.is_empty() {
+        let next = cursor.peek();
+        if cursor.at() > before && !text.is_empty() && next.is_some() {
             text.push(b' ');
         }
-        match cursor.peek() {
+        match next {
             None => break,
             Some(b'"') => {
                 let (inside, resolve) = cursor.quoted_string();
@@ -153,15 +159,15 @@ pub(crate) fn phrase(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
             }
         }
     }
-    Cow::Owned(unstructured(&text, unlabelled).replace('\t', " "))
+    Cow::Owned(untrimmed(&text, unlabelled).replace('\t', " "))
 }
 
 /// Text without anything to resolve, borrowed if it is clean.
 fn clean_phrase(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
-    if let Some(text) = printable(raw.trim_ascii()) {
+    if let Some(text) = printable(raw) {
         return Cow::Borrowed(text);
     }
-    match unstructured(raw, unlabelled) {
+    match untrimmed(raw, unlabelled) {
         Cow::Borrowed(text) if !text.contains(is_value_control) => Cow::Borrowed(text),
         text => Cow::Owned(text.replace(is_value_control, " ")),
     }
