@@ -3,7 +3,7 @@
 use rfc5322_message::{
     Message,
     build::Field,
-    value::{AddrSpec, Mailbox},
+    value::{AddrSpec, Address, Group, Mailbox},
 };
 
 fn subject(body: &str) -> String {
@@ -47,6 +47,21 @@ fn a_character_cut_in_two_is_joined() {
 fn words_with_shift_states_are_converted_one_by_one() {
     assert_eq!(subject("=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=\r\n =?iso-2022-jp?B?GyRCOGwbKEI=?="), "日本語");
     assert_eq!(subject("=?gb2312?B?1tDOxA==?= =?koi8-r?Q?=F0?="), "中文П");
+}
+
+/// Section 5: a blank stands between an encoded-word and a special, also the colon of a group.
+#[test]
+fn an_encoded_name_is_set_off_from_what_follows() {
+    let ann = Mailbox::named("Änn", AddrSpec::new("ann", "example.org").unwrap()).unwrap();
+    let group = |name| Address::from(Group::new(name, vec![ann.clone()]).unwrap());
+    let field = Field::addresses("To", [group("Écoliers"), group("Pupils")]).unwrap().to_vec();
+    assert_eq!(
+        String::from_utf8(field.clone()).unwrap(),
+        "To: =?utf-8?B?w4ljb2xpZXJz?= : =?utf-8?Q?=C3=84nn?= <ann@example.org>;,\r\n \
+         Pupils: =?utf-8?Q?=C3=84nn?= <ann@example.org>;\r\n"
+    );
+    let message = Message::parse(&field);
+    assert_eq!(message.field("To").unwrap().addresses(), [group("Écoliers"), group("Pupils")]);
 }
 
 #[test]

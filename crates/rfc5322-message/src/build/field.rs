@@ -363,8 +363,12 @@ fn write_addresses(folder: &mut Folder<'_>, addresses: &[Address<'_>]) {
 }
 
 fn write_group(folder: &mut Folder<'_>, group: &Group<'_>, comma: &[u8]) {
-    write_phrase(folder, group.name());
-    folder.cling(b":");
+    if write_phrase(folder, group.name()) {
+        // A blank is to stand between an encoded-word and a special (RFC 2047 section 5).
+        folder.spaced(1, &[b":"]);
+    } else {
+        folder.cling(b":");
+    }
     for (index, member) in group.members().iter().enumerate() {
         write_mailbox(folder, member, if index + 1 < group.members().len() { b"," } else { b"" });
     }
@@ -393,8 +397,8 @@ fn write_mailbox(folder: &mut Folder<'_>, mailbox: &Mailbox<'_>, comma: &[u8]) {
     }
 }
 
-/// A phrase (RFC 5322 section 3.2.5): atoms, a quoted string, or encoded-words.
-fn write_phrase(folder: &mut Folder<'_>, text: &str) {
+/// A phrase (RFC 5322 section 3.2.5): atoms, a quoted string, or encoded-words; true for these.
+fn write_phrase(folder: &mut Folder<'_>, text: &str) -> bool {
     let mut words = text.as_bytes().split(|byte| *byte == b' ');
     if text.is_empty() {
     } else if !text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
@@ -402,12 +406,14 @@ fn write_phrase(folder: &mut Folder<'_>, text: &str) {
         || !words.all(|word| !word.is_empty() && word.len() <= LONGEST_TOKEN / 2)
     {
         folder.encoded_words(encoded_words(text, WordContext::Phrase));
+        return true;
     } else if text.bytes().all(|byte| byte == b' ' || is_ascii_atext(byte)) {
         write_words(folder, text);
     } else {
         let quoted: String = format!("\"{}\"", quoted_text(text));
         write_words(folder, &quoted);
     }
+    false
 }
 
 /// atext in ASCII: what is not gets encoded.
