@@ -8,9 +8,12 @@
 //! - [`Pair`] runs two machines against each other over narrow pipes under any [`Schedule`] of partial writes.
 //! - [`Session`] is one machine in a test's hand.
 //! - [`Policies`] writes SPF policies, sound and not, with the zones around them.
+//! - With the feature `messages`, `messages::Letter` is a message of random values, to be read back.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "messages")]
+pub mod messages;
 mod pair;
 mod policies;
 mod schedule;
