@@ -43,8 +43,6 @@ mod header;
 
 use alloc::{borrow::Cow, vec::Vec};
 
-use memchr::memmem;
-
 use body::BodyReader;
 use header::HeaderReader;
 
@@ -53,7 +51,7 @@ use crate::{
     codec::{BodyDecoder, Forgiven},
     content::TransferEncoding,
     fields::FieldName,
-    structure::{Builder, Next},
+    structure::{Builder, Dashes, Next},
 };
 
 /// What happened in a message.
@@ -98,8 +96,7 @@ pub struct PushParser {
     started: bool,
     decoding: Option<(u32, BodyDecoder)>,
     decoded: Vec<u8>,
-    /// Finds lines that begin with two dashes.
-    dashes: memmem::Finder<'static>,
+    dashes: Dashes,
 }
 
 #[derive(Debug, Clone)]
@@ -129,7 +126,7 @@ impl PushParser {
             started: false,
             decoding: None,
             decoded: Vec::new(),
-            dashes: memmem::Finder::new(b"\n--"),
+            dashes: Dashes::new(),
         }
     }
 

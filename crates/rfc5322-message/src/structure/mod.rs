@@ -5,6 +5,7 @@
 //! the whole message ([`scan`]) or pieces of it ([`crate::push`]).
 
 mod builder;
+mod dashes;
 mod defect;
 mod limits;
 mod scan;
@@ -15,5 +16,6 @@ pub use limits::{Duplicates, Limits};
 
 use builder::Boundaries;
 pub(crate) use builder::{Builder, FieldVerdict, Next, entry_body};
+pub(crate) use dashes::Dashes;
 pub(crate) use scan::{Delimiter, MAX_DELIMITER_LINE, content_end, delimiter_line, line_at, scan};
 pub(crate) use tables::{FieldEntry, Kind, PartEntry, Tables};

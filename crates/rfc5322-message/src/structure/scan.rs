@@ -1,8 +1,8 @@
 //! The structure of a message that is there as a whole.
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 
-use super::{Boundaries, Builder, FieldVerdict, Next};
+use super::{Boundaries, Builder, Dashes, FieldVerdict, Next};
 use crate::fields::{Fields, HeaderEnd};
 
 /// No line that is longer is a delimiter line, whatever blanks it ends with; so the push parser needs to hold no more.
@@ -48,7 +48,7 @@ pub(crate) fn content_end(input: &[u8], line_start: usize) -> usize {
 /// Reads the whole structure into the builder's tables.
 pub(crate) fn scan(builder: &mut Builder, input: &[u8]) {
     builder.start();
-    let dashes = memmem::Finder::new(b"\n--");
+    let dashes = Dashes::new();
     let mut position = 0;
     let mut next = Next::Header;
     loop {
@@ -97,7 +97,7 @@ fn header(builder: &mut Builder, input: &[u8], start: usize) -> (Next, usize) {
 
 /// The next delimiter line at or after `from`, which is the beginning of a line: where it is, how long, what it is.
 fn next_delimiter(
-    dashes: &memmem::Finder<'_>,
+    dashes: &Dashes,
     input: &[u8],
     from: usize,
     boundaries: &Boundaries<'_>,
