@@ -167,5 +167,6 @@ pub use syntax::{
     address::Mailboxes,
     list::{ListId, ListUrls},
     message_id::MessageIds,
+    parameters::Parameters,
     received::Received,
 };

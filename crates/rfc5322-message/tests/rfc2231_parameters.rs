@@ -1,5 +1,6 @@
 //! RFC 2231: continuations, charsets, languages; and what senders write instead.
 
+use proptest::prelude::*;
 use rfc5322_message::{
     ContentType, Message,
     build::{MessageBuilder, Options, Part},
@@ -89,5 +90,20 @@ fn the_examples_built_again() {
         let message = Message::parse(&written);
         assert_eq!(message.root().content_type().parameter(name).unwrap(), value);
         assert!(message.field("Content-Type").unwrap().raw().is_ascii());
+    }
+}
+
+proptest! {
+    /// A few parameters are kept where they are, more are looked up; what they say is the same.
+    #[test]
+    fn few_are_read_as_many(
+        given in prop::collection::vec(("[ab]|A|Charset|NAME|\u{e9}", r"|\*|\*0|\*0\*|\*1|\*1\*", "[xy]|%41|utf-8''%C3%A9|\"q \\\\w\""), 0..=8),
+    ) {
+        let given: String = given.iter().map(|(name, section, value)| format!("; {name}{section}={value}")).collect();
+        let others: String = (0..9).map(|number| format!("; other{number}=z")).collect();
+        let (few, many) = (format!("a/b{given}"), format!("a/b{given}{others}"));
+        let (few, many) = (ContentType::parse(few.as_bytes()).unwrap(), ContentType::parse(many.as_bytes()).unwrap());
+        let many = many.parameters().filter(|(name, _)| !name.starts_with("other"));
+        prop_assert_eq!(few.parameters().collect::<Vec<_>>(), many.collect::<Vec<_>>());
     }
 }

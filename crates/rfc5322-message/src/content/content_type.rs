@@ -1,10 +1,10 @@
 //! Content-Type (RFC 2045 section 5).
 
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::borrow::Cow;
 
 use crate::syntax::{
     cursor::Cursor,
-    parameters::{self, RawParameters},
+    parameters::{self, Parameters, RawParameters},
 };
 
 /// A media type with its parameters. Parameters are decoded when asked for.
@@ -68,8 +68,8 @@ impl<'a> ContentType<'a> {
 
     /// Every parameter, decoded, in the order in which their names first stand; names are in lower case.
     #[must_use]
-    pub fn parameters(&self) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
-        parameters::all(self.parameters.clone())
+    pub fn parameters(&self) -> Parameters<'a> {
+        Parameters::new(self.parameters.clone())
     }
 }
 

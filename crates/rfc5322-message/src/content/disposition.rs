@@ -1,10 +1,10 @@
 //! Content-Disposition (RFC 2183).
 
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::borrow::Cow;
 
 use crate::syntax::{
     cursor::Cursor,
-    parameters::{self, RawParameters},
+    parameters::{self, Parameters, RawParameters},
 };
 
 /// How a part wants to be shown.
@@ -68,7 +68,7 @@ impl<'a> Disposition<'a> {
 
     /// Every parameter, decoded, in the order in which their names first stand; names are in lower case.
     #[must_use]
-    pub fn parameters(&self) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
-        parameters::all(self.parameters.clone())
+    pub fn parameters(&self) -> Parameters<'a> {
+        Parameters::new(self.parameters.clone())
     }
 }

@@ -59,14 +59,14 @@ struct Shape<'s, N: AsRef<str>, V: AsRef<str>> {
 
 impl Serialize for ContentType<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let parameters = self.parameters();
+        let parameters: Vec<_> = self.parameters().collect();
         Shape { r#type: &format!("{self}"), parameters: Parameters(parameters.as_slice()) }.serialize(serializer)
     }
 }
 
 impl Serialize for Disposition<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let parameters = self.parameters();
+        let parameters: Vec<_> = self.parameters().collect();
         Shape { r#type: self.kind().as_str(), parameters: Parameters(parameters.as_slice()) }.serialize(serializer)
     }
 }

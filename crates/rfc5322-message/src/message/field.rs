@@ -22,6 +22,10 @@ use crate::{
 };
 
 /// A field of a parsed message. Reading it costs when it is read, and only then.
+///
+/// What is read borrows from the message, and nothing is allocated for it, where it means what it says as it stands. What has
+/// to be put together first owns its text: folded or with encoded-words in it, a quoted name with backslashes, a parameter in
+/// pieces, text that is neither ASCII nor UTF-8. So does a list that is returned as a vector.
 #[derive(Clone, Copy)]
 pub struct Field<'m> {
     message: &'m Message<'m>,

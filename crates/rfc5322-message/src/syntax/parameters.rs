@@ -1,6 +1,11 @@
 //! Parameters of MIME fields (RFC 2045 section 5.1, RFC 2231).
 
-use alloc::{borrow::Cow, collections::BTreeMap, string::String, vec::Vec};
+use alloc::{
+    borrow::Cow,
+    collections::BTreeMap,
+    string::String,
+    vec::{self, Vec},
+};
 
 use super::{
     cursor::{Cursor, unquote},
@@ -106,25 +111,83 @@ pub(crate) fn value<'a>(parameters: RawParameters<'a>, name: &[u8]) -> Option<Co
     forms.value(unlabelled)
 }
 
-/// So many names are looked through one by one; those behind them are looked up.
+/// So many parameters are kept where they are, and their names compared one by one; of more, names are looked up.
 const FEW: usize = 8;
 
+/// An iterator over the parameters of a field, decoded, each by the first occurrence of its name; names are in lower case.
+///
+/// It allocates nothing for up to eight parameters that say what they mean as they stand.
+#[derive(Debug, Clone)]
+pub struct Parameters<'a> {
+    few: [Option<RawParameter<'a>>; FEW],
+    /// How many of the few were looked at.
+    seen: usize,
+    /// All of them, if they are not few.
+    many: vec::IntoIter<(Cow<'a, str>, Cow<'a, str>)>,
+    unlabelled: Unlabelled,
+}
+
+impl<'a> Parameters<'a> {
+    pub(crate) fn new(parameters: RawParameters<'a>) -> Self {
+        let unlabelled = parameters.cursor.unlabelled();
+        let mut rest = parameters.clone();
+        let few = core::array::from_fn(|_| rest.next());
+        if rest.next().is_none() {
+            Self { few, seen: 0, many: Vec::new().into_iter(), unlabelled }
+        } else {
+            Self { few, seen: FEW, many: all(parameters).into_iter(), unlabelled }
+        }
+    }
+}
+
+impl<'a> Iterator for Parameters<'a> {
+    type Item = (Cow<'a, str>, Cow<'a, str>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while let Some((first, others)) = self.few.get_mut(self.seen..).and_then(<[_]>::split_first_mut) {
+            self.seen += 1;
+            let Some(first) = first.take() else { continue };
+            let name = lower_case(first.name, self.unlabelled);
+            let mut forms = Forms::default();
+            forms.add(first);
+            for other in others {
+                if other.as_ref().is_some_and(|other| lower_case(other.name, self.unlabelled) == name) {
+                    other.take().into_iter().for_each(|other| forms.add(other));
+                }
+            }
+            if let Some(value) = forms.value(self.unlabelled) {
+                return Some((name, value));
+            }
+        }
+        self.many.next()
+    }
+}
+
+impl core::iter::FusedIterator for Parameters<'_> {}
+
+/// A name in lower case.
+fn lower_case(name: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
+    /// The names that have capitals most often.
+    const KNOWN: [&str; 5] = ["charset", "boundary", "name", "format", "filename"];
+    let mut text = unlabelled.decode(name);
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        match KNOWN.into_iter().find(|known| text.eq_ignore_ascii_case(known)) {
+            Some(known) => text = Cow::Borrowed(known),
+            None => text.to_mut().make_ascii_lowercase(),
+        }
+    }
+    text
+}
+
 /// Every parameter, decoded, by the first occurrence of its name.
-pub(crate) fn all(parameters: RawParameters<'_>) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
+fn all(parameters: RawParameters<'_>) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
     let unlabelled = parameters.cursor.unlabelled();
     let mut named: Vec<(Cow<'_, str>, Forms<'_>)> = Vec::new();
-    let mut others = BTreeMap::new();
+    let mut places = BTreeMap::new();
     for parameter in parameters {
-        let mut name = unlabelled.decode(parameter.name);
-        if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            name.to_mut().make_ascii_lowercase();
-        }
-        let known = named.iter().take(FEW).position(|(known, _)| *known == name);
-        let place = known.or_else(|| others.get(&name).copied()).unwrap_or_else(|| {
-            if named.len() >= FEW {
-                others.insert(name.clone(), named.len());
-            }
-            named.push((name, Forms::default()));
+        let name = lower_case(parameter.name, unlabelled);
+        let place = *places.entry(name).or_insert_with_key(|name| {
+            named.push((name.clone(), Forms::default()));
             named.len() - 1
         });
         if let Some((_, forms)) = named.get_mut(place) {

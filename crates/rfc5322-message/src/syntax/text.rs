@@ -159,7 +159,11 @@ pub(crate) fn phrase(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
             }
         }
     }
-    Cow::Owned(untrimmed(&text, unlabelled).replace('\t', " "))
+    if find_pair(&text, *b"=?").is_none() && printable(&text).is_some() {
+        return Cow::Owned(String::from_utf8(text).unwrap_or_default());
+    }
+    let decoded = untrimmed(&text, unlabelled).into_owned();
+    Cow::Owned(if decoded.contains('\t') { decoded.replace('\t', " ") } else { decoded })
 }
 
 /// Text without anything to resolve, borrowed if it is clean.
