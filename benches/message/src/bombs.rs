@@ -36,8 +36,8 @@ fn everything(parsers: &mut Parsers, input: &[u8]) -> usize {
     for part in message.parts() {
         for field in part.fields() {
             sum += field.text().len() + field.mailboxes().count() + field.addresses().len() + field.message_ids().count();
-            sum += field.content_type().map_or(0, |content_type| content_type.parameters().len());
-            sum += field.disposition().parameters().len() + usize::from(field.date().is_some());
+            sum += field.content_type().map_or(0, |content_type| content_type.parameters().count());
+            sum += field.disposition().parameters().count() + usize::from(field.date().is_some());
             sum += field.list_urls().count() + usize::from(field.received().date.is_some());
         }
         sum += part.body_range().len();
@@ -46,18 +46,27 @@ fn everything(parsers: &mut Parsers, input: &[u8]) -> usize {
     sum
 }
 
-/// The shortest of five runs, in seconds.
-fn shortest(parsers: &mut Parsers, input: &[u8]) -> f64 {
-    let run = |_| {
-        let start = Instant::now();
-        black_box(everything(parsers, black_box(input)));
-        start.elapsed().as_secs_f64()
-    };
-    (0..5).map(run).fold(f64::INFINITY, f64::min)
+/// The shortest of nine runs for each input, in seconds. They take turns, so that what else the machine does meets both, and the
+/// first turn, in which memory is new, is not timed.
+fn shortest<const N: usize>(parsers: &mut Parsers, inputs: [&[u8]; N]) -> [f64; N] {
+    let mut shortest = [f64::INFINITY; N];
+    for turn in 0..10 {
+        for (input, shortest) in inputs.iter().zip(&mut shortest) {
+            let start = Instant::now();
+            black_box(everything(parsers, black_box(input)));
+            if turn > 0 {
+                *shortest = shortest.min(start.elapsed().as_secs_f64());
+            }
+        }
+    }
+    shortest
 }
 
 /// One line for each bomb: its time, and how many times that twice its size takes.
 pub fn bombs() {
+    if !"bombs".contains(&std::env::var("GROUP").unwrap_or_default()) {
+        return;
+    }
     let field = |name: &str, value: String| format!("{name}: {value}\r\n\r\n");
     type Bomb = (&'static str, usize, Box<dyn Fn(usize) -> String>);
     let bombs: Vec<Bomb> = vec![
@@ -120,7 +129,7 @@ pub fn bombs() {
     println!("\nbombs: milliseconds at n, and times that at 2n");
     for (name, n, make) in &bombs {
         let (once, twice) = (make(*n), make(2 * n));
-        let (time, double) = (shortest(&mut parsers, once.as_bytes()), shortest(&mut parsers, twice.as_bytes()));
+        let [time, double] = shortest(&mut parsers, [once.as_bytes(), twice.as_bytes()]);
         println!("  {name:<44} {:>9.2} {:>6.2}", time * 1e3, double / time);
     }
 }

@@ -45,10 +45,10 @@ fn ours(field: &Field<'_>) -> u64 {
                 + received.date.map_or(0, |date| date.unix() as usize)
         }
         FieldName::ContentType => field.content_type().map_or(0, |content_type| {
-            content_type.parameters().iter().map(|(name, value)| name.len() + value.len()).sum()
+            content_type.parameters().map(|(name, value)| name.len() + value.len()).sum()
         }),
         FieldName::ContentDisposition => {
-            field.disposition().parameters().iter().map(|(name, value)| name.len() + value.len()).sum()
+            field.disposition().parameters().map(|(name, value)| name.len() + value.len()).sum()
         }
         FieldName::Subject
         | FieldName::Comments
