@@ -96,8 +96,11 @@ impl<'a> TagList<'a> {
         let whole_value = range.start + equals + 1..range.end;
         let value = trimmed(self.text, whole_value.clone());
         let octets = self.text.get(value.clone()).unwrap_or_default();
-        let text = |&octet: &u8| octet >= b'!' && octet != 0x7f || is_white_space(octet);
-        if let Some(position) = octets.iter().position(|octet| !text(octet)) {
+        let text = |octet: u8| octet >= b'!' && octet != 0x7f || is_white_space(octet);
+        // Nearly every value is text. To look at all of it without a branch for each octet is faster.
+        if !octets.iter().fold(true, |all, &octet| all & text(octet))
+            && let Some(position) = octets.iter().position(|&octet| !text(octet))
+        {
             return Err(TagListError::Octet(value.start + position));
         }
         Ok(Tag { name, value, whole_value })
@@ -142,12 +145,13 @@ fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
 
 /// The text without the white space in it.
 pub(crate) fn without_white_space(text: &str) -> Cow<'_, str> {
-    // Octets and not characters: base64 is long, and what is left out is ASCII.
-    if !text.bytes().any(is_white_space) {
+    if !text.bytes().fold(false, |any, octet| any | is_white_space(octet)) {
         return Cow::Borrowed(text);
     }
-    let octets = text.bytes().filter(|&octet| !is_white_space(octet)).collect();
-    String::from_utf8(octets).map_or(Cow::Borrowed(text), Cow::Owned)
+    // Octets and not characters: base64 is long, and what is left out is ASCII.
+    let mut compact = Vec::with_capacity(text.len());
+    text.as_bytes().split(|&octet| is_white_space(octet)).for_each(|run| compact.extend_from_slice(run));
+    String::from_utf8(compact).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// The parts of a list with colons, without the white space around them.

@@ -190,16 +190,17 @@ impl Verifier {
         }
         let mut message = Vec::with_capacity(header.octets().len().min(4096));
         let from_fields = header.count("From");
-        let outcome = |candidate: &Candidate| self.outcome(candidate, header, from_fields, &mut message);
+        let candidates = core::mem::take(&mut self.candidates);
+        let outcome = |candidate: Candidate| self.outcome(candidate, header, from_fields, &mut message);
         self.report = Some(Report {
-            signatures: self.candidates.iter().map(outcome).collect(),
+            signatures: candidates.into_iter().map(outcome).collect(),
             more_signatures: self.more_signatures,
             from_fields,
             body_defects: self.intake.body.defects(),
         });
     }
 
-    fn outcome(&self, candidate: &Candidate, header: &Header, from_fields: usize, message: &mut Vec<u8>) -> Outcome {
+    fn outcome(&self, candidate: Candidate, header: &Header, from_fields: usize, message: &mut Vec<u8>) -> Outcome {
         let mut outcome = Outcome {
             result: DkimResult::Pass,
             cause: candidate.cause,
@@ -210,16 +211,18 @@ impl Verifier {
             testing: false,
             field: header.range(candidate.field),
         };
-        match &candidate.signature {
+        if let Ok(signature) = &candidate.signature
+            && outcome.cause.is_none()
+        {
+            let (result, facts) = self.verify(&candidate, signature, header, message);
+            (outcome.key_bits, outcome.testing) = (facts.bits, facts.testing);
+            outcome.cause = result.err().or_else(|| self.objection(signature, &candidate, from_fields));
+        }
+        match candidate.signature {
             Ok(signature) => {
-                if outcome.cause.is_none() {
-                    let (result, facts) = self.verify(candidate, signature, header, message);
-                    (outcome.key_bits, outcome.testing) = (facts.bits, facts.testing);
-                    outcome.cause = result.err().or_else(|| self.objection(signature, candidate, from_fields));
-                }
                 outcome.domain = Some(signature.domain.clone());
                 outcome.selector = Some(signature.selector.clone());
-                outcome.signature = Some(signature.clone());
+                outcome.signature = Some(signature);
             }
             Err(_) => {
                 let tags = TagList::parse(header.body(candidate.field)).ok();

@@ -16,14 +16,24 @@ type Window = [u8; 2 * BLOCK];
 /// Puts text into relaxed form. It does not end with white space, and if it ends with a CR, no LF follows.
 pub(super) fn relaxed(text: &[u8], defects: &mut BodyDefects, out: &mut Gathered, sink: &mut dyn FnMut(&[u8])) {
     look_at_start(text, defects);
+    // Of the block at work, while blocks have something to change. Where one has not, the next is likely to have
+    // nothing either, and it takes less to see that than to see what and where.
+    let mut marks: Option<Marks> = None;
     dispatch!(level(), simd => windows(
         text,
         #[inline(always)]
         |window, length| {
-            let marks = Marks::of(simd, window);
-            defects.add(marks.pairs);
+            if length == BLOCK && marks.is_none() && stays_as_it_is(simd, window) {
+                return copy(window, 0, 0, out, sink);
+            }
+            let (this, behind) = window.split_at(BLOCK);
+            let next = Marks::of(simd, behind);
+            let around = Around { here: marks.unwrap_or_else(|| Marks::of(simd, this)), next };
+            defects.add(around.pairs());
+            let left_out = around.left_out();
+            marks = (left_out | around.here.tabs != 0).then_some(next);
             let behind = if length < BLOCK { u64::MAX << length } else { 0 };
-            copy(window, marks.left_out | behind, marks.tabs, out, sink);
+            copy(window, left_out | behind, around.here.tabs, out, sink);
         },
     ));
 }
@@ -65,59 +75,96 @@ fn windows(text: &[u8], mut each: impl FnMut(&Window, usize)) {
     }
 }
 
-/// What is found in a block: a bit for each octet, the lowest for the first.
-struct Marks {
-    /// Those that are left out.
-    left_out: u64,
-    /// HTABs.
-    tabs: u64,
-    pairs: Pairs,
+/// Whether nothing in a block is to be changed or counted. It may say no where that is so.
+#[inline(always)]
+fn stays_as_it_is<S: Simd>(simd: S, window: &Window) -> bool {
+    let octets = |start: usize| u8x64::from_slice(simd, &window[start..start + BLOCK]);
+    let octet = |octet: u8| u8x64::splat(simd, octet);
+    let (here, next, second) = (octets(0), octets(1), octets(2));
+    let left_out = here.simd_eq(octet(b' ')) & next.simd_le(octet(b' '));
+    let bare = next.simd_eq(octet(b'\r')) ^ second.simd_eq(octet(b'\n'));
+    !(left_out | here.simd_eq(octet(b'\t')) | bare).any_true()
 }
 
-/// Bare line ends among the pairs that begin with the octet behind each of a block.
+/// What is found in a block: a bit for each octet, the lowest for the first.
+#[derive(Clone, Copy)]
+struct Marks {
+    /// Spaces and HTABs.
+    blanks: u64,
+    tabs: u64,
+    cr: u64,
+    lf: u64,
+}
+
+/// What is found in a block and the one behind it.
+struct Around {
+    here: Marks,
+    next: Marks,
+}
+
+/// The pairs that begin with the octet behind each of a block: those with a CR first, and those with an LF second.
 struct Pairs {
-    bare_cr: u64,
-    bare_lf: u64,
+    cr: u64,
+    lf: u64,
 }
 
 impl Marks {
     #[inline(always)]
-    fn of<S: Simd>(simd: S, window: &Window) -> Self {
-        let (here, next, second) = (octets(simd, window, 0), octets(simd, window, 1), octets(simd, window, 2));
-        let (space, tab) = (u8x64::splat(simd, b' '), u8x64::splat(simd, b'\t'));
-        let tabs = here.simd_eq(tab);
-        let blank = here.simd_eq(space) | tabs;
-        let blank_next = next.simd_eq(space) | next.simd_eq(tab);
-        let cr = next.simd_eq(u8x64::splat(simd, b'\r'));
-        let lf = second.simd_eq(u8x64::splat(simd, b'\n'));
+    fn of<S: Simd>(simd: S, block: &[u8]) -> Self {
+        let octets = u8x64::from_slice(simd, block);
+        let are = |octet: u8| octets.simd_eq(u8x64::splat(simd, octet));
+        let tabs = are(b'\t');
         Self {
-            left_out: (blank & (blank_next | (cr & lf))).to_bitmask(),
+            blanks: (are(b' ') | tabs).to_bitmask(),
             tabs: tabs.to_bitmask(),
-            pairs: Pairs { bare_cr: (cr & !lf).to_bitmask(), bare_lf: (lf & !cr).to_bitmask() },
+            cr: are(b'\r').to_bitmask(),
+            lf: are(b'\n').to_bitmask(),
         }
+    }
+}
+
+impl Around {
+    /// CRs one octet behind each of the block.
+    #[inline(always)]
+    fn cr(&self) -> u64 {
+        self.here.cr >> 1 | self.next.cr << (BLOCK - 1)
+    }
+
+    /// LFs two octets behind each.
+    #[inline(always)]
+    fn lf(&self) -> u64 {
+        self.here.lf >> 2 | self.next.lf << (BLOCK - 2)
+    }
+
+    /// The octets that are left out.
+    #[inline(always)]
+    fn left_out(&self) -> u64 {
+        let blanks = self.here.blanks >> 1 | self.next.blanks << (BLOCK - 1);
+        self.here.blanks & (blanks | (self.cr() & self.lf()))
+    }
+
+    #[inline(always)]
+    fn pairs(&self) -> Pairs {
+        Pairs { cr: self.cr(), lf: self.lf() }
     }
 }
 
 impl Pairs {
     #[inline(always)]
     fn of<S: Simd>(simd: S, window: &Window) -> Self {
-        let cr = octets(simd, window, 1).simd_eq(u8x64::splat(simd, b'\r'));
-        let lf = octets(simd, window, 2).simd_eq(u8x64::splat(simd, b'\n'));
-        Self { bare_cr: (cr & !lf).to_bitmask(), bare_lf: (lf & !cr).to_bitmask() }
+        let are = |start: usize, octet: u8| {
+            u8x64::from_slice(simd, &window[start..start + BLOCK]).simd_eq(u8x64::splat(simd, octet)).to_bitmask()
+        };
+        Self { cr: are(1, b'\r'), lf: are(2, b'\n') }
     }
-}
-
-#[inline(always)]
-fn octets<S: Simd>(simd: S, window: &Window, start: usize) -> u8x64<S> {
-    u8x64::from_slice(simd, &window[start..start + BLOCK])
 }
 
 impl BodyDefects {
     #[inline(always)]
-    fn add(&mut self, pairs: Pairs) {
-        if pairs.bare_cr | pairs.bare_lf != 0 {
-            self.bare_cr += u64::from(pairs.bare_cr.count_ones());
-            self.bare_lf += u64::from(pairs.bare_lf.count_ones());
+    fn add(&mut self, Pairs { cr, lf }: Pairs) {
+        if cr != lf {
+            self.bare_cr += u64::from((cr & !lf).count_ones());
+            self.bare_lf += u64::from((lf & !cr).count_ones());
         }
     }
 }
@@ -135,26 +182,32 @@ fn look_at_start(text: &[u8], defects: &mut BodyDefects) {
 /// faster than to copy as many as the run has.
 #[inline(always)]
 fn copy(window: &Window, left_out: u64, tabs: u64, out: &mut Gathered, sink: &mut dyn FnMut(&[u8])) {
-    let (buffer, filled) = out.room(sink);
-    let start = *filled;
-    let mut kept = !left_out;
-    while kept != 0 {
-        let from = kept.trailing_zeros();
-        if let Some(octets) = window.get(from as usize..).and_then(<[u8]>::first_chunk::<BLOCK>)
-            && let Some(room) = buffer.get_mut(*filled..).and_then(<[u8]>::first_chunk_mut)
-        {
-            *room = *octets;
-        }
-        *filled += (kept >> from).trailing_ones() as usize;
-        // What is added to the lowest bit of a run is carried through it.
-        kept &= kept.wrapping_add(1 << from);
+    let (room, filled) = out.room(sink);
+    let Some(room) = room.get_mut(*filled..).and_then(<[u8]>::first_chunk_mut::<{ 2 * BLOCK }>) else { return };
+    let kept = !left_out;
+    if left_out | tabs == 0 {
+        room[..BLOCK].copy_from_slice(&window[..BLOCK]);
+        *filled += BLOCK;
+        return;
+    }
+    // Of each run the first octet, and the one behind the last.
+    let (mut starts, mut ends) = (kept & !(kept << 1), left_out & (kept << 1));
+    let mut length = 0;
+    while starts != 0 {
+        // What is copied begins within the block, and so does the room. To say so spares a check.
+        let (start, at) = (starts.trailing_zeros() as usize, length % BLOCK);
+        room[at..at + BLOCK].copy_from_slice(&window[start..start + BLOCK]);
+        length += ends.trailing_zeros() as usize - start;
+        starts &= starts - 1;
+        ends &= ends.wrapping_sub(1);
     }
     let mut tabs = tabs & !left_out;
     while tabs != 0 {
         let in_front = tabs ^ (tabs - 1);
-        if let Some(tab) = buffer.get_mut(start + (!left_out & (in_front >> 1)).count_ones() as usize) {
+        if let Some(tab) = room.get_mut((!left_out & (in_front >> 1)).count_ones() as usize) {
             *tab = b' ';
         }
         tabs &= tabs - 1;
     }
+    *filled += length;
 }

@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use memchr::memchr;
+use memchr::{memchr, memchr3};
 
 use super::Canonicalization;
 
@@ -19,7 +19,7 @@ fn relaxed(field: &[u8], out: &mut Vec<u8>) {
     let (name, value) = field.split_at(memchr(b':', field).unwrap_or(field.len()));
     let start = out.len();
     out.extend_from_slice(without_blanks_at_end(name));
-    out.iter_mut().skip(start).for_each(u8::make_ascii_lowercase);
+    out.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
     let Some((_, mut rest)) = value.split_first() else { return };
     out.push(b':');
     let start = out.len();
@@ -33,7 +33,8 @@ fn relaxed(field: &[u8], out: &mut Vec<u8>) {
             continue;
         }
         // An octet that belongs to the text, and those behind it up to where a blank or fold may begin.
-        let text = 1 + rest.iter().skip(1).take_while(|octet| !matches!(octet, b' ' | b'\t' | b'\r')).count();
+        let behind = rest.get(1..).unwrap_or_default();
+        let text = 1 + memchr3(b' ', b'\t', b'\r', behind).unwrap_or(behind.len());
         let (word, more) = rest.split_at(text.min(rest.len()));
         out.extend_from_slice(word);
         rest = more;

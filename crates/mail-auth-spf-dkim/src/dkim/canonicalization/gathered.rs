@@ -1,15 +1,12 @@
-use alloc::vec::Vec;
 use core::fmt;
 
 use super::Canonicalization;
 use super::blocks::BLOCK;
 
-/// Canonical text on its way to the sink. Hashing has a cost per call, so it is gathered into pieces of some kB; line
-/// ends are handed on when there is text behind them, for they may be the body's last.
-#[derive(Default)]
+/// Canonical text on its way to the sink. Hashing has a cost per call, so it is gathered into pieces of some kB; line ends are
+/// handed on when there is text behind them, for they may be the body's last.
 pub(super) struct Gathered {
-    /// Of `SIZE` octets once there was text, and never longer.
-    buffer: Vec<u8>,
+    buffer: [u8; SIZE],
     /// How much of the buffer is filled.
     filled: usize,
     /// Line ends in front of what the buffer has.
@@ -19,9 +16,11 @@ pub(super) struct Gathered {
 }
 
 /// How much is gathered before it is handed on.
-const FULL: usize = 4096;
+const FULL: usize = 2048 + BLOCK;
 /// Behind that there is room for a block, and for what is copied with it and overwritten.
 const SIZE: usize = FULL + 2 * BLOCK;
+/// Hashes work on blocks of so many octets, and take whole blocks without a copy.
+const HASH_BLOCK: usize = 64;
 
 const LINE_ENDS: [u8; 512] = {
     let mut line_ends = [b'\r'; 512];
@@ -33,15 +32,22 @@ const LINE_ENDS: [u8; 512] = {
     line_ends
 };
 
+impl Default for Gathered {
+    fn default() -> Self {
+        Self { buffer: [0; SIZE], filled: 0, line_ends: 0, content: false }
+    }
+}
+
 impl Gathered {
     /// Adds text, however long.
     pub(super) fn put(&mut self, text: &[u8], sink: &mut dyn FnMut(&[u8])) {
         let (content, line_ends) = split_line_ends(text);
         if content.len() >= FULL {
-            self.hand_on_line_ends(sink);
             if self.filled > 0 {
-                sink(self.buffer.get(..self.filled).unwrap_or_default());
+                self.hand_on(self.filled, sink);
                 self.filled = 0;
+            } else {
+                self.hand_on_line_ends(sink);
             }
             sink(content);
             self.content = true;
@@ -64,42 +70,45 @@ impl Gathered {
     /// The buffer, with room for a block behind the octets that are filled: for who fills it.
     #[inline(always)]
     pub(super) fn room(&mut self, sink: &mut dyn FnMut(&[u8])) -> (&mut [u8], &mut usize) {
-        if self.filled >= FULL || self.buffer.is_empty() {
+        if self.filled >= FULL {
             self.make_room(sink);
         }
         (&mut self.buffer, &mut self.filled)
     }
 
-    #[cold]
+    /// Hands on what whole blocks of a hash there are, but no line end that may be the last.
     fn make_room(&mut self, sink: &mut dyn FnMut(&[u8])) {
-        self.buffer.resize(SIZE, 0);
-        while self.filled >= FULL {
-            let text = self.buffer.get(..self.filled).unwrap_or_default();
-            // The LF of a CR at the end may not be here yet.
-            let text = text.strip_suffix(b"\r").unwrap_or(text);
-            let (content, line_ends) = split_line_ends(text);
-            let mut gone = content.len();
-            if content.is_empty() {
-                gone = text.len();
-                self.line_ends += line_ends;
-            } else {
-                self.hand_on_line_ends(sink);
-                sink(self.buffer.get(..gone).unwrap_or_default());
-                self.content = true;
+        let text = self.buffer.get(..self.filled).unwrap_or_default();
+        // The LF of a CR at the end may not be here yet.
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        let (content, line_ends) = split_line_ends(text);
+        let (mut gone, content) = (text.len(), content.len());
+        if content >= HASH_BLOCK {
+            gone = content / HASH_BLOCK * HASH_BLOCK;
+            self.hand_on(gone, sink);
+        } else {
+            if content > 0 {
+                self.hand_on(content, sink);
             }
-            self.buffer.copy_within(gone..self.filled, 0);
-            self.filled -= gone;
+            self.line_ends += line_ends;
         }
+        self.buffer.copy_within(gone..self.filled, 0);
+        self.filled -= gone;
+    }
+
+    /// Hands on so much of the buffer, and the line ends in front of it.
+    fn hand_on(&mut self, length: usize, sink: &mut dyn FnMut(&[u8])) {
+        self.hand_on_line_ends(sink);
+        sink(self.buffer.get(..length).unwrap_or_default());
+        self.content = true;
     }
 
     /// The body is complete: hands on what is left, and a line end that replaces all those at the end.
     pub(super) fn finish(&mut self, canonicalization: Canonicalization, sink: &mut dyn FnMut(&[u8])) {
         let content = split_line_ends(self.buffer.get(..self.filled).unwrap_or_default()).0.len();
         if content > 0 {
-            self.hand_on_line_ends(sink);
-            self.buffer.truncate(content);
-            self.buffer.extend_from_slice(b"\r\n");
-            sink(&self.buffer);
+            self.hand_on(content, sink);
+            sink(b"\r\n");
         } else if self.content || canonicalization == Canonicalization::Simple {
             sink(b"\r\n");
         }
