@@ -18,7 +18,7 @@ fn the_examples_of_the_rfc() {
     assert_eq!(disposition.kind(), DispositionKind::Attachment);
     assert_eq!(disposition.parameter("filename").unwrap(), "genome.jpeg");
     assert_eq!(disposition.parameter("modification-date").unwrap(), "Wed, 12 Feb 1997 16:29:51 -0500");
-    assert_eq!(disposition.parameters().len(), 2);
+    assert_eq!(disposition.parameters().count(), 2);
     assert!(message.root().is_attachment());
 
     let inline = Message::parse(b"Content-Disposition: inline\r\n\r\n");
