@@ -70,7 +70,7 @@ impl Gathered {
     /// The buffer, with room for a block behind the octets that are filled: for who fills it.
     #[inline(always)]
     pub(super) fn room(&mut self, sink: &mut dyn FnMut(&[u8])) -> (&mut [u8], &mut usize) {
-        if self.filled >= FULL {
+        while self.filled >= FULL {
             self.make_room(sink);
         }
         (&mut self.buffer, &mut self.filled)
