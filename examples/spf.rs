@@ -52,7 +52,7 @@ async fn main() -> ExitCode {
     limits.trace = true;
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
     let client = Client::new(arguments.ip, &arguments.helo).with_unix_time(seconds);
-    let mut evaluation = Evaluation::mail_from(clock.now(), client.into(), &arguments.mail_from, &limits);
+    let mut evaluation = Evaluation::mail_from(clock.now(), &client, &arguments.mail_from, &limits);
     Lookups::new(resolver, clock).finish(&mut evaluation).await;
 
     print!("{}", paint(Colour::Grey, evaluation.trace()));

@@ -33,7 +33,7 @@ fn evaluation(case: &PolicyCase) -> Evaluation {
     let mut limits = Limits::default();
     limits.trace = true;
     let client = Client::new(case.ip.parse().expect("an address"), &case.helo);
-    Evaluation::mail_from(Instant::EPOCH, client.into(), &case.mail_from, &limits)
+    Evaluation::mail_from(Instant::EPOCH, &client, &case.mail_from, &limits)
 }
 
 /// Answers in the order that `order` says; every answer comes twice, and one to a question that nobody asked.

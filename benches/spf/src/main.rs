@@ -38,8 +38,8 @@ impl<V: Clone> Cached<V> {
 }
 
 fn check(address: IpAddr, mut answer: impl FnMut(&mut Evaluation, mail_auth_spf_dkim::dns::Query)) -> u64 {
-    let client = Arc::new(Client::new(address, "mail.example.com"));
-    let mut evaluation = Evaluation::mail_from(Instant::EPOCH, client, "ann@example.com", &Limits::default());
+    let client = Client::new(address, "mail.example.com");
+    let mut evaluation = Evaluation::mail_from(Instant::EPOCH, &client, "ann@example.com", &Limits::default());
     while let Some(query) = evaluation.poll_query() {
         answer(&mut evaluation, query);
     }

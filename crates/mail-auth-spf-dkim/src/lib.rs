@@ -59,7 +59,7 @@
 //! let mut limits = Limits::default();
 //! limits.trace = true;
 //! let client = Client::new("192.0.2.3".parse().unwrap(), "mail.example.com");
-//! let mut evaluation = Evaluation::mail_from(Instant::EPOCH, client.into(), "ann@example.com", &limits);
+//! let mut evaluation = Evaluation::mail_from(Instant::EPOCH, &client, "ann@example.com", &limits);
 //! while let Some(query) = evaluation.poll_query() {
 //!     evaluation.handle_answer(Instant::EPOCH, query.id, zone.lookup(&query.name, query.record_type));
 //! }
@@ -87,7 +87,7 @@
 //!
 //! let client = Client::new("192.0.2.3".parse().unwrap(), "mail.example.com");
 //! let mut evaluation =
-//!     Evaluation::mail_from(Instant::EPOCH, client.into(), "ann@example.com", &Limits::default());
+//!     Evaluation::mail_from(Instant::EPOCH, &client, "ann@example.com", &Limits::default());
 //! while let Some(query) = evaluation.poll_query() {
 //!     let policy = kept.get(&query.name).cloned().ok_or(NoPolicy::None);
 //!     evaluation.handle_policy(Instant::EPOCH, query.id, policy);

@@ -152,7 +152,7 @@
 //! async fn may_send(client: Client, reverse_path: &str) -> Result<bool, Box<dyn std::error::Error>> {
 //!     let resolver = Resolver::system(&ResolverSettings::default())?;
 //!     let clock = Clock::start();
-//!     let mut evaluation = Evaluation::mail_from(clock.now(), client.into(), reverse_path, &Limits::default());
+//!     let mut evaluation = Evaluation::mail_from(clock.now(), &client, reverse_path, &Limits::default());
 //!     Lookups::new(resolver, clock).finish(&mut evaluation).await;
 //!     Ok(evaluation.outcome().is_some_and(|outcome| outcome.result == SpfResult::Pass))
 //! }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::Command;
-use std::sync::Arc;
 
 use interop::{Place, have, run};
 use mail_auth_spf_dkim::dns::{DnsError, RecordType, Zone};
@@ -16,10 +15,10 @@ const CASES: usize = 5_000;
 
 fn evaluate(case: &PolicyCase) -> (Outcome, Trace) {
     let zone = Zone::from_json(&case.to_json()).unwrap();
-    let client = Arc::new(Client::new(case.ip.parse().unwrap(), &case.helo));
+    let client = Client::new(case.ip.parse().unwrap(), &case.helo);
     let mut limits = Limits::default();
     limits.trace = true;
-    let mut evaluation = Evaluation::mail_from(Instant::EPOCH, client, &case.mail_from, &limits);
+    let mut evaluation = Evaluation::mail_from(Instant::EPOCH, &client, &case.mail_from, &limits);
     while let Some(query) = evaluation.poll_query() {
         evaluation.handle_answer(Instant::EPOCH, query.id, zone.lookup(&query.name, query.record_type));
     }

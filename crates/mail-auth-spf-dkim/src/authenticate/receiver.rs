@@ -46,8 +46,8 @@ impl Receiver {
         let mut policy = settings.dkim.clone();
         policy.header_octets = settings.header_octets;
         let mut receiver = Self {
-            helo: spf::Evaluation::helo(now, client.clone(), &settings.spf),
-            mail_from: spf::Evaluation::mail_from(now, client.clone(), &session.reverse_path, &settings.spf),
+            helo: spf::Evaluation::helo(now, client, &settings.spf),
+            mail_from: spf::Evaluation::mail_from(now, client, &session.reverse_path, &settings.spf),
             iprev: settings.iprev.map(|limits| iprev::Evaluation::new(now, client.address(), &limits)),
             dkim: dkim::Verifier::new(session.date, provider, &policy),
             #[cfg(feature = "arc")]

@@ -1,6 +1,5 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use alloc::sync::Arc;
 
 use crate::UnixTime;
 use crate::authres::{AuthenticationResults, InvalidServerId};
@@ -11,7 +10,7 @@ use crate::{dkim, dmarc, iprev, spf};
 #[derive(Debug, Clone)]
 pub struct Session {
     pub(super) date: UnixTime,
-    pub(super) client: Arc<Client>,
+    pub(super) client: Client,
     pub(super) reverse_path: String,
     pub(super) results: AuthenticationResults,
 }
@@ -22,14 +21,9 @@ impl Session {
     ///
     /// # Errors
     /// [`InvalidServerId`] if the name is empty.
-    pub fn new(
-        date: UnixTime,
-        client: impl Into<Arc<Client>>,
-        reverse_path: &str,
-        authserv_id: &str,
-    ) -> Result<Self, InvalidServerId> {
+    pub fn new(date: UnixTime, client: Client, reverse_path: &str, authserv_id: &str) -> Result<Self, InvalidServerId> {
         let results = AuthenticationResults::new(authserv_id)?;
-        Ok(Self { date, client: client.into(), reverse_path: reverse_path.to_owned(), results })
+        Ok(Self { date, client, reverse_path: reverse_path.to_owned(), results })
     }
 }
 

@@ -51,6 +51,25 @@ pub enum InvalidName {
     },
 }
 
+/// What an octet means for a name that has it: nothing if it is one of a host's name, or the dot.
+static KINDS: [u8; 256] = {
+    let mut kinds = [NOWHERE; 256];
+    let mut octet = 0;
+    while octet < 128 {
+        kinds[octet as usize] = match octet {
+            b'A'..=b'Z' => UPPER_CASE,
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => 0,
+            b' '..=b'~' => ONLY_IN_QUESTIONS,
+            _ => NOWHERE,
+        };
+        octet += 1;
+    }
+    kinds
+};
+const UPPER_CASE: u8 = 1;
+const ONLY_IN_QUESTIONS: u8 = 2;
+const NOWHERE: u8 = 4;
+
 impl Name {
     /// The longest name, in octets of its text without the final dot.
     pub const LONGEST: usize = 253;
@@ -62,7 +81,7 @@ impl Name {
     /// # Errors
     /// [`InvalidName`] says what is wrong with the text.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
-        Self::build(text, |octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'))
+        Self::build(text, 0)
     }
 
     /// The name in `text`, of any printable ASCII, space included. This is for names that only go into a question,
@@ -74,7 +93,7 @@ impl Name {
         if text == "." {
             return Ok(Self::root());
         }
-        Self::build(text, |octet| matches!(octet, b' '..=b'~'))
+        Self::build(text, ONLY_IN_QUESTIONS)
     }
 
     /// The name in `text`, with the labels that are not ASCII turned into A-labels (RFC 5890). Letters are folded to
@@ -139,7 +158,7 @@ impl Name {
         Self(Arc::from(text))
     }
 
-    fn build(text: &str, allowed: impl Fn(u8) -> bool) -> Result<Self, InvalidName> {
+    fn build(text: &str, allowed: u8) -> Result<Self, InvalidName> {
         let text = text.strip_suffix('.').unwrap_or(text);
         if text.is_empty() {
             return Err(InvalidName::Empty);
@@ -147,31 +166,45 @@ impl Name {
         if text.len() > Self::LONGEST {
             return Err(InvalidName::Long);
         }
-        let (mut label, mut folded) = (0, true);
+        // What is wrong is looked for when something is: that hardly ever happens.
+        let (mut kinds, mut label_at, mut labels_fit) = (0, 0, true);
         for (position, octet) in text.bytes().enumerate() {
+            kinds |= KINDS[usize::from(octet)];
             if octet == b'.' {
-                if label == 0 {
-                    return Err(InvalidName::EmptyLabel);
-                }
-                label = 0;
-            } else if !allowed(octet) {
-                return Err(InvalidName::Octet { octet, position });
-            } else {
-                folded &= !octet.is_ascii_uppercase();
-                label += 1;
-                if label > Self::LONGEST_LABEL {
-                    return Err(InvalidName::LongLabel);
-                }
+                labels_fit &= (1..=Self::LONGEST_LABEL).contains(&(position - label_at));
+                label_at = position + 1;
             }
         }
-        if label == 0 {
-            return Err(InvalidName::EmptyLabel);
+        labels_fit &= (1..=Self::LONGEST_LABEL).contains(&(text.len() - label_at));
+        if !labels_fit || kinds & !(allowed | UPPER_CASE) != 0 {
+            return Err(Self::fault(text, allowed));
         }
         let mut name = Arc::<str>::from(text);
-        if !folded && let Some(name) = Arc::get_mut(&mut name) {
+        if kinds & UPPER_CASE != 0
+            && let Some(name) = Arc::get_mut(&mut name)
+        {
             name.make_ascii_lowercase();
         }
         Ok(Self(name))
+    }
+
+    /// The first fault of a text that has one.
+    #[cold]
+    fn fault(text: &str, allowed: u8) -> InvalidName {
+        let mut label = 0;
+        for (position, octet) in text.bytes().enumerate() {
+            if octet == b'.' && label == 0 {
+                return InvalidName::EmptyLabel;
+            }
+            if KINDS[usize::from(octet)] & !(allowed | UPPER_CASE) != 0 {
+                return InvalidName::Octet { octet, position };
+            }
+            label = if octet == b'.' { 0 } else { label + 1 };
+            if label > Self::LONGEST_LABEL {
+                return InvalidName::LongLabel;
+            }
+        }
+        InvalidName::EmptyLabel
     }
 
     /// The text: lower case, no final dot; empty for the root.

@@ -1,10 +1,9 @@
-use alloc::borrow::ToOwned;
-use alloc::boxed::Box;
+use alloc::sync::Arc;
 use core::net::IpAddr;
 
 use crate::dns::Name;
 
-/// The host that is connected, as SPF needs to know it.
+/// The host that is connected, as SPF needs to know it. A clone shares the greeting.
 ///
 /// ```
 /// use mail_auth_spf_dkim::spf::Client;
@@ -15,7 +14,7 @@ use crate::dns::Name;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Client {
     address: IpAddr,
-    helo: Box<str>,
+    helo: Arc<str>,
     receiver: Option<Name>,
     unix_time: u64,
 }
@@ -28,7 +27,7 @@ impl Client {
     /// longer than [`LONGEST_HELO`](Self::LONGEST_HELO) is cut). An IPv4-mapped IPv6 address is taken for the IPv4
     /// address it is (RFC 7208 section 5).
     pub fn new(address: IpAddr, helo: &str) -> Self {
-        let helo = front(helo, Self::LONGEST_HELO).to_owned().into_boxed_str();
+        let helo = Arc::from(front(helo, Self::LONGEST_HELO));
         Self { address: address.to_canonical(), helo, receiver: None, unix_time: 0 }
     }
 
@@ -52,7 +51,7 @@ impl Client {
     }
 
     /// What the client greeted with.
-    pub const fn helo(&self) -> &str {
+    pub fn helo(&self) -> &str {
         &self.helo
     }
 

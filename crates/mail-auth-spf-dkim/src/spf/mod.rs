@@ -16,7 +16,7 @@
 //!     .with(Name::parse("_spf.example.net").unwrap(), Records::text("v=spf1 ip4:192.0.2.0/24 -all"));
 //!
 //! let client = Client::new("192.0.2.77".parse().unwrap(), "mail.example.net");
-//! let mut evaluation = Evaluation::mail_from(Instant::EPOCH, client.into(), "ann@example.org", &Limits::default());
+//! let mut evaluation = Evaluation::mail_from(Instant::EPOCH, &client, "ann@example.org", &Limits::default());
 //! while let Some(query) = evaluation.poll_query() {
 //!     let answer = zone.lookup(&query.name, query.record_type);
 //!     evaluation.handle_answer(Instant::EPOCH, query.id, answer);

@@ -60,6 +60,13 @@ pub struct Outcome {
     pub explanation: Option<String>,
 }
 
+impl Outcome {
+    /// The outcome for an identity without a domain, unexplained.
+    pub(super) fn of(cause: Cause) -> Self {
+        Self { result: cause.result(), cause, domain: None, explanation: None }
+    }
+}
+
 /// What decided a result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

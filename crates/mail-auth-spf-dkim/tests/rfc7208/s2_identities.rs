@@ -1,7 +1,5 @@
 //! RFC 7208 sections 2.3, 2.4 and 4.3: whose name is checked.
 
-use std::sync::Arc;
-
 use crate::zones::{answer_all, check, client, name, zone};
 use mail_auth_spf_dkim::dns::Records;
 use mail_auth_spf_dkim::spf::{Cause, Client, Evaluation, Limits, ReceivedSpf, SpfResult};
@@ -14,8 +12,8 @@ fn helo_and_mail_from_know_nothing_of_each_other() {
          example.com TXT v=spf1 ip4:192.0.2.1 -all",
     );
     let limits = Limits::default();
-    let mut helo = Evaluation::helo(Instant::EPOCH, client("192.0.2.1"), &limits);
-    let mut mail_from = Evaluation::mail_from(Instant::EPOCH, client("192.0.2.1"), "ann@example.com", &limits);
+    let mut helo = Evaluation::helo(Instant::EPOCH, &client("192.0.2.1"), &limits);
+    let mut mail_from = Evaluation::mail_from(Instant::EPOCH, &client("192.0.2.1"), "ann@example.com", &limits);
     assert_eq!(answer_all(&zone, &mut helo).result, SpfResult::Fail);
     assert_eq!(answer_all(&zone, &mut mail_from).result, SpfResult::Pass);
     assert_eq!(helo.sender(), "postmaster@mail.example.com");
@@ -54,9 +52,9 @@ fn macros_have_the_a_labels_of_international_names() {
     assert_eq!(check(&zone, "192.0.2.1", "ann@B\u{fc}cher.example"), "pass");
     let other = zone.with(name("xn--bcher-kva.example.o.example.com"), Records::A(Vec::new()));
     for (helo, result) in [("mail.b\u{fc}cher.example", SpfResult::Pass), ("mail.example.com", SpfResult::Fail)] {
-        let client = Arc::new(Client::new("192.0.2.1".parse().unwrap(), helo));
+        let client = Client::new("192.0.2.1".parse().unwrap(), helo);
         let path = "ann@b\u{fc}cher.example";
-        let mut evaluation = Evaluation::mail_from(Instant::EPOCH, client, path, &Limits::default());
+        let mut evaluation = Evaluation::mail_from(Instant::EPOCH, &client, path, &Limits::default());
         let outcome = answer_all(&other, &mut evaluation);
         assert_eq!(outcome.result, result, "{helo}");
         assert_eq!(evaluation.sender(), "ann@xn--bcher-kva.example");
@@ -93,7 +91,7 @@ fn a_domain_without_policy_is_none_and_an_included_one_an_error() {
     let zone = zone("example.com TXT v=spf1 include:nothing.example.com -all");
     assert_eq!(check(&zone, "192.0.2.1", "ann@other.example.com"), "none");
     let mut evaluation =
-        Evaluation::mail_from(Instant::EPOCH, Arc::clone(&client("192.0.2.1")), "ann@example.com", &Limits::default());
+        Evaluation::mail_from(Instant::EPOCH, &client("192.0.2.1"), "ann@example.com", &Limits::default());
     let outcome = answer_all(&zone, &mut evaluation);
     assert_eq!(outcome.result, SpfResult::PermError);
     assert!(matches!(outcome.cause, Cause::UnusablePolicy { domain, .. } if domain == "nothing.example.com"));

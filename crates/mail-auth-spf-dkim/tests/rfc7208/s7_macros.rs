@@ -1,7 +1,5 @@
 //! RFC 7208 section 7: macros, seen in the names that are asked for.
 
-use std::sync::Arc;
-
 use crate::zones::{answer_all, name, zone};
 use mail_auth_spf_dkim::dns::{DnsError, RecordType, Records, Zone};
 use mail_auth_spf_dkim::spf::{Client, Evaluation, Limits, SyntaxFault};
@@ -9,8 +7,8 @@ use mail_wire::Instant;
 
 /// The name that `exists:` asks for.
 fn expanded(spec: &str, address: &str, sender: &str) -> String {
-    let client = Arc::new(Client::new(address.parse().unwrap(), "mx.example.org"));
-    let mut evaluation = Evaluation::mail_from(Instant::EPOCH, client, sender, &Limits::default());
+    let client = Client::new(address.parse().unwrap(), "mx.example.org");
+    let mut evaluation = Evaluation::mail_from(Instant::EPOCH, &client, sender, &Limits::default());
     let policy = evaluation.poll_query().unwrap();
     let record = Records::text(format!("v=spf1 exists:{spec} -all"));
     evaluation.handle_answer(Instant::EPOCH, policy.id, Ok(&record));
@@ -115,8 +113,7 @@ fn an_explanation_is_expanded_and_printable() {
             .with(name("why.example.com"), Records::text(text.as_bytes()));
         let client =
             Client::new("192.0.2.3".parse().unwrap(), "h").with_unix_time(1000).with_receiver(name("mx.org.example"));
-        let client = Arc::new(client);
-        let mut evaluation = Evaluation::mail_from(Instant::EPOCH, client, "ann@example.com", &Limits::default());
+        let mut evaluation = Evaluation::mail_from(Instant::EPOCH, &client, "ann@example.com", &Limits::default());
         answer_all(&zone, &mut evaluation).explanation
     };
     assert_eq!(

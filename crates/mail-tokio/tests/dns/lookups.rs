@@ -15,7 +15,7 @@ use super::name;
 
 fn evaluation(clock: &Clock, limits: &Limits) -> Evaluation {
     let client = Client::new("192.0.2.9".parse().unwrap(), "mail.example.org");
-    Evaluation::mail_from(clock.now(), client.into(), "ann@example.org", limits)
+    Evaluation::mail_from(clock.now(), &client, "ann@example.org", limits)
 }
 
 /// A policy with ten mail exchangers, the last of which is the client: ten questions that do not depend on each other.

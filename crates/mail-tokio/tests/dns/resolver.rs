@@ -126,7 +126,7 @@ async fn a_machine_is_driven_to_its_end() {
     let (_server, resolver) = start(Known::new(zone)).await;
     let clock = Clock::start();
     let client = Client::new("192.0.2.2".parse().unwrap(), "mail.example.org");
-    let mut evaluation = Evaluation::mail_from(clock.now(), client.into(), "ann@example.org", &Limits::default());
+    let mut evaluation = Evaluation::mail_from(clock.now(), &client, "ann@example.org", &Limits::default());
     Lookups::new(resolver, clock).finish(&mut evaluation).await;
     assert_eq!(evaluation.outcome().unwrap().result, SpfResult::Pass);
     assert_eq!(evaluation.outcome().unwrap().domain, Some(Name::parse("example.org").unwrap()));

@@ -17,7 +17,7 @@ use self::run::Frame;
 use super::expand::Values;
 use super::limits::Spent;
 use super::{Cause, Client, Identity, Limits, NoPolicy, Outcome, PrefixLengths, Record, StepEvent, Trace};
-use crate::dns::{Answer, Name, Query, QueryId};
+use crate::dns::{Answer, Name, Query, QueryId, RecordType};
 
 /// Checks one identity of a client.
 ///
@@ -28,7 +28,7 @@ use crate::dns::{Answer, Name, Query, QueryId};
 /// The outcome does not depend on the order in which answers arrive.
 #[derive(Debug)]
 pub struct Evaluation {
-    client: Arc<Client>,
+    client: Client,
     sender: String,
     /// Where the domain starts in `sender`.
     domain_at: usize,
@@ -75,20 +75,20 @@ impl Evaluation {
     pub const LONGEST_IDENTITY: usize = 512;
 
     /// Checks the name that the client greeted with.
-    pub fn helo(now: Instant, client: Arc<Client>, limits: &Limits) -> Self {
+    pub fn helo(now: Instant, client: &Client, limits: &Limits) -> Self {
         Self::new(now, client, Identity::Helo, "", limits)
     }
 
     /// Checks the reverse-path of MAIL FROM, without angle brackets; empty for the null path.
-    pub fn mail_from(now: Instant, client: Arc<Client>, reverse_path: &str, limits: &Limits) -> Self {
+    pub fn mail_from(now: Instant, client: &Client, reverse_path: &str, limits: &Limits) -> Self {
         Self::new(now, client, Identity::MailFrom, reverse_path, limits)
     }
 
-    fn new(now: Instant, client: Arc<Client>, identity: Identity, reverse_path: &str, limits: &Limits) -> Self {
-        let (local_part, domain) = match reverse_path.rsplit_once('@') {
-            _ if reverse_path.is_empty() => ("postmaster", client.helo()),
-            Some(("", domain)) => ("postmaster", domain),
-            Some((local_part, domain)) => (local_part, domain),
+    fn new(now: Instant, client: &Client, identity: Identity, reverse_path: &str, limits: &Limits) -> Self {
+        let (local_part, domain) = match memchr::memrchr(b'@', reverse_path.as_bytes()) {
+            Some(0) => ("postmaster", &reverse_path[1..]),
+            Some(at) => (&reverse_path[..at], &reverse_path[at + 1..]),
+            None if reverse_path.is_empty() => ("postmaster", client.helo()),
             None => ("postmaster", reverse_path),
         };
         let name = match domain_to_check(domain) {
@@ -102,32 +102,36 @@ impl Evaluation {
         sender.push('@');
         let domain_at = sender.len();
         sender.push_str(domain);
-        let mut evaluation = Self {
-            client,
+        let mut questions = Questions::default();
+        let (purpose, outcome) = match &name {
+            Some(name) => {
+                questions.ask(name.clone(), RecordType::Txt);
+                (Purpose::Policy(PolicyOf::Identity), None)
+            }
+            None => (Purpose::Nothing, Some(Outcome::of(Cause::NoDomain))),
+        };
+        Self {
+            client: client.clone(),
             sender,
             domain_at,
-            domain: name.clone(),
+            domain: name,
             identity,
             limits: *limits,
             deadline: now + limits.deadline,
             spent: Spent::default(),
             frames: Vec::new(),
-            questions: Questions::default(),
-            purpose: Purpose::Nothing,
+            questions,
+            purpose,
             client_names: None,
             explaining: None,
             trace: Trace::default(),
-            outcome: None,
-        };
-        match name {
-            Some(name) => evaluation.ask_policy(name, PolicyOf::Identity),
-            None => evaluation.finish(Cause::NoDomain),
+            outcome,
         }
-        evaluation
     }
 
     /// Takes the next question. Questions that do not depend on each other come one after the other, and may be
     /// resolved at the same time.
+    #[inline]
     pub fn poll_query(&mut self) -> Option<Query> {
         self.questions.poll()
     }
@@ -176,7 +180,7 @@ impl Evaluation {
     }
 
     /// The client.
-    pub fn client(&self) -> &Client {
+    pub const fn client(&self) -> &Client {
         &self.client
     }
 
@@ -233,8 +237,7 @@ impl Evaluation {
         self.questions.clear();
         self.purpose = Purpose::Nothing;
         self.frames.clear();
-        let domain = self.domain.take();
-        self.outcome = Some(Outcome { result: cause.result(), cause, domain, explanation });
+        self.outcome = Some(Outcome { domain: self.domain.take(), explanation, ..Outcome::of(cause) });
     }
 }
 

@@ -15,8 +15,8 @@ pub(super) struct Frame {
     pub(super) record: Arc<Record>,
     /// The directive that is next, or being tested.
     pub(super) index: usize,
-    /// The directive's cost was charged.
-    pub(super) charged: bool,
+    /// How many terms, from the first on, were charged for what they cost.
+    pub(super) charged: usize,
 }
 
 impl Frame {
@@ -42,10 +42,6 @@ enum Step {
 }
 
 impl Evaluation {
-    pub(super) fn ask_policy(&mut self, domain: Name, of: PolicyOf) {
-        self.ask_one(domain, RecordType::Txt, Purpose::Policy(of));
-    }
-
     pub(super) fn ask_one(&mut self, name: Name, record_type: RecordType, purpose: Purpose) {
         self.questions.clear();
         self.questions.ask(name, record_type);
@@ -57,7 +53,7 @@ impl Evaluation {
         if of == PolicyOf::Redirect {
             self.frames.pop();
         }
-        self.frames.push(Frame { domain, record, index: 0, charged: false });
+        self.frames.push(Frame { domain, record, index: 0, charged: 0 });
         if self.limits.trace
             && let Some(frame) = self.frames.last()
         {
@@ -75,7 +71,7 @@ impl Evaluation {
             let Some(frame) = self.frames.last_mut() else { return };
             if !self.limits.trace {
                 frame.pass_over_networks(client);
-            } else if !frame.charged && frame.directive().is_some() {
+            } else if frame.charged <= frame.index && frame.directive().is_some() {
                 let (record, index) = (Arc::clone(&frame.record), frame.index);
                 self.trace.push(depth, StepEvent::Directive { record, index });
             }
@@ -106,7 +102,6 @@ impl Evaluation {
             if !matches {
                 if let Some(frame) = self.frames.last_mut() {
                     frame.index += 1;
-                    frame.charged = false;
                 }
                 return;
             }
@@ -183,8 +178,8 @@ impl Evaluation {
     /// Charges for the term at work, once.
     fn charge(&mut self) -> Result<(), Cause> {
         match self.frames.last_mut() {
-            Some(frame) if !frame.charged => {
-                frame.charged = true;
+            Some(frame) if frame.charged <= frame.index => {
+                frame.charged = frame.index + 1;
                 self.spent.charge_lookup(&self.limits)
             }
             _ => Ok(()),
