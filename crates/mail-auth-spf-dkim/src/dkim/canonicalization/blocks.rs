@@ -10,28 +10,36 @@ use super::gathered::Gathered;
 /// How many octets are looked at together: as many as a word has bits.
 pub(super) const BLOCK: usize = 64;
 
+/// How many blocks in a row must have nothing to change before that is expected of the next.
+const PATIENCE: u32 = 2;
+
+/// Runs of octets that stay, in most blocks that have something to change.
+const USUAL_RUNS: usize = 2;
+
 /// A block, and a block's octets behind it.
 type Window = [u8; 2 * BLOCK];
 
 /// Puts text into relaxed form. It does not end with white space, and if it ends with a CR, no LF follows.
 pub(super) fn relaxed(text: &[u8], defects: &mut BodyDefects, out: &mut Gathered, sink: &mut dyn FnMut(&[u8])) {
     look_at_start(text, defects);
-    // Of the block at work, while blocks have something to change. Where one has not, the next is likely to have
-    // nothing either, and it takes less to see that than to see what and where.
+    // Of the block at work, while blocks have something to change. Where some in a row have not, the next is likely to
+    // have nothing either, and it takes less to see that than to see what and where.
     let mut marks: Option<Marks> = None;
+    let mut unchanged = 0;
     dispatch!(level(), simd => windows(
         text,
         #[inline(always)]
         |window, length| {
             if length == BLOCK && marks.is_none() && stays_as_it_is(simd, window) {
-                return copy(window, 0, 0, out, sink);
+                return copy_whole(window, out, sink);
             }
             let (this, behind) = window.split_at(BLOCK);
             let next = Marks::of(simd, behind);
             let around = Around { here: marks.unwrap_or_else(|| Marks::of(simd, this)), next };
             defects.add(around.pairs());
             let left_out = around.left_out();
-            marks = (left_out | around.here.tabs != 0).then_some(next);
+            unchanged = if left_out | around.here.tabs == 0 { unchanged + 1 } else { 0 };
+            marks = (unchanged < PATIENCE).then_some(next);
             let behind = if length < BLOCK { u64::MAX << length } else { 0 };
             copy(window, left_out | behind, around.here.tabs, out, sink);
         },
@@ -178,36 +186,47 @@ fn look_at_start(text: &[u8], defects: &mut BodyDefects) {
     }
 }
 
-/// Copies what stays of a block. To copy a whole block for each run of octets that stay, and count those of the run, is
-/// faster than to copy as many as the run has.
+/// Copies what stays of a block, run by run. To copy a whole block for each run, and count the octets that the run has,
+/// is faster than to copy so many; and to copy the usual number of runs, though there be none, is faster than to ask
+/// each time whether there is another: the answer cannot be foreseen.
 #[inline(always)]
 fn copy(window: &Window, left_out: u64, tabs: u64, out: &mut Gathered, sink: &mut dyn FnMut(&[u8])) {
     let (room, filled) = out.room(sink);
-    let Some(room) = room.get_mut(*filled..).and_then(<[u8]>::first_chunk_mut::<{ 2 * BLOCK }>) else { return };
+    let Some(room) = room.get_mut(*filled..).and_then(<[u8]>::first_chunk_mut::<{ 3 * BLOCK }>) else { return };
     let kept = !left_out;
-    if left_out | tabs == 0 {
-        room[..BLOCK].copy_from_slice(&window[..BLOCK]);
-        *filled += BLOCK;
-        return;
-    }
     // Of each run the first octet, and the one behind the last.
     let (mut starts, mut ends) = (kept & !(kept << 1), left_out & (kept << 1));
     let mut length = 0;
-    while starts != 0 {
-        // What is copied begins within the block, and so does the room. To say so spares a check.
-        let (start, at) = (starts.trailing_zeros() as usize, length % BLOCK);
+    let mut copy_run = || {
+        // A run that is not there starts and ends behind the block. No more than a block is kept; to say so spares a
+        // check.
+        let (start, at) = (starts.trailing_zeros() as usize, length % (2 * BLOCK));
         room[at..at + BLOCK].copy_from_slice(&window[start..start + BLOCK]);
         length += ends.trailing_zeros() as usize - start;
-        starts &= starts - 1;
+        starts &= starts.wrapping_sub(1);
         ends &= ends.wrapping_sub(1);
+        starts != 0
+    };
+    for _ in 1..USUAL_RUNS {
+        copy_run();
     }
-    let mut tabs = tabs & !left_out;
+    while copy_run() {}
+    let mut tabs = tabs & kept;
     while tabs != 0 {
         let in_front = tabs ^ (tabs - 1);
-        if let Some(tab) = room.get_mut((!left_out & (in_front >> 1)).count_ones() as usize) {
+        if let Some(tab) = room.get_mut((kept & (in_front >> 1)).count_ones() as usize) {
             *tab = b' ';
         }
         tabs &= tabs - 1;
     }
     *filled += length;
+}
+
+/// Copies a block that stays as it is.
+#[inline(always)]
+fn copy_whole(window: &Window, out: &mut Gathered, sink: &mut dyn FnMut(&[u8])) {
+    let (room, filled) = out.room(sink);
+    let Some(room) = room.get_mut(*filled..).and_then(<[u8]>::first_chunk_mut::<BLOCK>) else { return };
+    room.copy_from_slice(&window[..BLOCK]);
+    *filled += BLOCK;
 }

@@ -18,7 +18,7 @@ pub(super) struct Gathered {
 /// How much is gathered before it is handed on.
 const FULL: usize = 2048 + BLOCK;
 /// Behind that there is room for a block, and for what is copied with it and overwritten.
-const SIZE: usize = FULL + 2 * BLOCK;
+const SIZE: usize = FULL + 3 * BLOCK;
 /// Hashes work on blocks of so many octets, and take whole blocks without a copy.
 const HASH_BLOCK: usize = 64;
 
