@@ -20,6 +20,7 @@ pub(crate) struct Header {
 struct Field {
     raw: Range<usize>,
     name: Range<usize>,
+    front: Front,
     body: Range<usize>,
 }
 
@@ -27,15 +28,17 @@ impl Header {
     /// Splits the octets of a header.
     pub(crate) fn new(octets: Vec<u8>) -> Self {
         let mut splitter = Fields::new(&octets);
-        let field =
-            |field: RawField<'_>| Field { raw: field.range(), name: field.name_range(), body: field.body_range() };
+        let field = |field: RawField<'_>| Field {
+            raw: field.range(),
+            name: field.name_range(),
+            front: Front::of(field.name()),
+            body: field.body_range(),
+        };
         let fields: Vec<Field> = splitter.by_ref().map(field).collect();
         let malformed = splitter.end() == Some(HeaderEnd::NotAField);
         let mut by_name: Vec<u32> = (0..).take(fields.len()).collect();
-        let name = |index: &u32| fields.get(*index as usize).and_then(|field| octets.get(field.name.clone()));
-        by_name.sort_unstable_by(|a, b| {
-            compare(name(a).unwrap_or_default(), name(b).unwrap_or_default()).then_with(|| a.cmp(b))
-        });
+        let name = |index: u32| named(&octets, &fields, index);
+        by_name.sort_unstable_by(|&a, &b| compare(name(a), name(b)).then_with(|| a.cmp(&b)));
         Self { octets, fields, by_name, malformed }
     }
 
@@ -65,14 +68,18 @@ impl Header {
 
     /// Where the fields of this name stand in `by_name`.
     fn places(&self, name: &str) -> Range<usize> {
-        let order = |index: &u32| compare(self.name(*index), name.as_bytes());
+        let name = (Front::of(name.as_bytes()), name.as_bytes());
+        let order = |index: &u32| compare(named(&self.octets, &self.fields, *index), name);
         let start = self.by_name.partition_point(|index| order(index) == Ordering::Less);
         let rest = self.by_name.get(start..).unwrap_or_default();
-        start..start + rest.partition_point(|index| order(index) == Ordering::Equal)
-    }
-
-    fn name(&self, index: u32) -> &[u8] {
-        self.fields.get(index as usize).and_then(|field| self.octets.get(field.name.clone())).unwrap_or_default()
+        let equal = |index: &u32| order(index) == Ordering::Equal;
+        // Most fields stand there once or not at all.
+        let count = match rest {
+            [first, second, ..] if equal(second) && equal(first) => rest.partition_point(equal),
+            [first, ..] => usize::from(equal(first)),
+            [] => 0,
+        };
+        start..start + count
     }
 
     /// The whole field, with its line end.
@@ -138,7 +145,34 @@ impl Header {
     }
 }
 
+/// The first eight octets of a name in lower case, as a number: it decides the order of most names.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Front(u64);
+
+impl Front {
+    fn of(name: &[u8]) -> Self {
+        // A name is printable: to have zeros behind a short one sorts it in front of those that it begins.
+        let mut octets = [0; 8];
+        match name.first_chunk() {
+            Some(front) => octets = *front,
+            None => octets.iter_mut().zip(name).for_each(|(octet, letter)| *octet = *letter),
+        }
+        octets.make_ascii_lowercase();
+        Self(u64::from_be_bytes(octets))
+    }
+}
+
+/// The name of a field, and its front.
+fn named<'a>(octets: &'a [u8], fields: &[Field], index: u32) -> (Front, &'a [u8]) {
+    let Some(field) = fields.get(index as usize) else { return Default::default() };
+    (field.front, octets.get(field.name.clone()).unwrap_or_default())
+}
+
 /// The order of names, in which case does not count.
-fn compare(a: &[u8], b: &[u8]) -> Ordering {
-    a.iter().map(u8::to_ascii_lowercase).cmp(b.iter().map(u8::to_ascii_lowercase))
+fn compare((front, name): (Front, &[u8]), (other_front, other): (Front, &[u8])) -> Ordering {
+    match front.cmp(&other_front) {
+        Ordering::Equal if name.eq_ignore_ascii_case(other) => Ordering::Equal,
+        Ordering::Equal => name.iter().map(u8::to_ascii_lowercase).cmp(other.iter().map(u8::to_ascii_lowercase)),
+        order => order,
+    }
 }

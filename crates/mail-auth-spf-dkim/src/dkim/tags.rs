@@ -8,6 +8,7 @@ use core::ops::Range;
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use memchr::{memchr, memchr3};
 
 /// The most tags of a list.
 const MOST_TAGS: usize = 64;
@@ -64,7 +65,7 @@ impl<'a> TagList<'a> {
         let mut start = 0;
         loop {
             let rest = text.get(start..).unwrap_or_default();
-            let end = memchr::memchr(b';', rest).map_or(text.len(), |length| start + length);
+            let end = memchr(b';', rest).map_or(text.len(), |length| start + length);
             let last = end == text.len();
             if !(last && !list.tags.is_empty() && rest.iter().all(|&octet| is_white_space(octet))) {
                 let tag = list.tag(start..end)?;
@@ -85,7 +86,7 @@ impl<'a> TagList<'a> {
 
     fn tag(&self, range: Range<usize>) -> Result<Tag, TagListError> {
         let spec = self.text.get(range.clone()).unwrap_or_default();
-        let equals = memchr::memchr(b'=', spec).ok_or(TagListError::NotATag(range.start))?;
+        let equals = memchr(b'=', spec).ok_or(TagListError::NotATag(range.start))?;
         let name = trimmed(self.text, range.start..range.start + equals);
         let letters = self.text.get(name.clone()).unwrap_or_default();
         let valid = letters.first().is_some_and(u8::is_ascii_alphabetic)
@@ -145,12 +146,22 @@ fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
 
 /// The text without the white space in it.
 pub(crate) fn without_white_space(text: &str) -> Cow<'_, str> {
-    if !text.bytes().fold(false, |any, octet| any | is_white_space(octet)) {
+    let octets = text.as_bytes();
+    if memchr3(b' ', b'\t', b'\n', octets).is_none() && memchr(b'\r', octets).is_none() {
         return Cow::Borrowed(text);
     }
     // Octets and not characters: base64 is long, and what is left out is ASCII.
-    let mut compact = Vec::with_capacity(text.len());
-    text.as_bytes().split(|&octet| is_white_space(octet)).for_each(|run| compact.extend_from_slice(run));
+    let mut compact = Vec::with_capacity(octets.len());
+    let mut rest = octets;
+    while let Some(end) = memchr3(b' ', b'\t', b'\n', rest) {
+        let (run, behind) = rest.split_at(end);
+        compact.extend_from_slice(run.strip_suffix(b"\r").unwrap_or(run));
+        rest = behind.get(1..).unwrap_or_default();
+    }
+    compact.extend_from_slice(rest);
+    if memchr(b'\r', &compact).is_some() {
+        compact.retain(|&octet| octet != b'\r');
+    }
     String::from_utf8(compact).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 

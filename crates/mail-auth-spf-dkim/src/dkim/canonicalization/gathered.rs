@@ -112,7 +112,7 @@ impl Gathered {
         } else if self.content || canonicalization == Canonicalization::Simple {
             sink(b"\r\n");
         }
-        *self = Self::default();
+        (self.filled, self.line_ends, self.content) = (0, 0, false);
     }
 
     fn hand_on_line_ends(&mut self, sink: &mut dyn FnMut(&[u8])) {
