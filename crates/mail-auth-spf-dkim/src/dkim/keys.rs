@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 
 use super::{Cause, Key, KeyRecordError};
 use crate::crypto::Provider;
-use crate::dns::{Answer, DnsError, Name, Query, QueryId, RecordType, Records};
+use crate::dns::{Answer, DnsError, Name, Query, QueryId, RecordType};
 
 /// The keys that signatures need, each asked for once however many need it.
 #[derive(Debug, Default)]
@@ -37,10 +37,10 @@ impl Keys {
     pub(crate) fn handle_answer(&mut self, provider: &dyn Provider, most: usize, id: QueryId, answer: Answer<'_>) {
         let Some(question) = self.open(id) else { return };
         question.keys = Some(match answer {
-            Ok(records @ Records::Txt(_)) if !records.is_empty() => {
-                Ok(records.texts().take(most).map(|text| Key::parse(provider, text)).collect())
-            }
-            Ok(_) => Err(DnsError::NoData),
+            // An answer to another question says nothing about the key.
+            Ok(records) if records.record_type() != RecordType::Txt => Err(DnsError::Temporary),
+            Ok(records) if records.is_empty() => Err(DnsError::NoData),
+            Ok(records) => Ok(records.texts().take(most).map(|text| Key::parse(provider, text)).collect()),
             Err(error) => Err(error),
         });
     }

@@ -64,13 +64,21 @@ fn answers_that_are_late_wrong_or_double() {
 }
 
 #[test]
-fn records_of_another_type_are_no_key() {
-    let mut verifier = verifier();
-    verifier.handle_input(NOW, &sign(MESSAGE));
-    verifier.handle_eof(NOW);
-    let query = verifier.poll_query().unwrap();
-    verifier.handle_answer(NOW, query.id, Ok(&Records::address("192.0.2.1".parse().unwrap())));
-    assert_eq!(verifier.report().unwrap().signatures[0].cause, Some(Cause::NoKey(DnsError::NoData)));
+fn records_of_another_type_say_nothing_about_the_key() {
+    let address = Records::address("192.0.2.1".parse().unwrap());
+    let cases = [
+        (address, Cause::Dns(DnsError::Temporary), DkimResult::TempError),
+        (Records::Txt(Vec::new()), Cause::NoKey(DnsError::NoData), DkimResult::PermError),
+    ];
+    for (records, cause, result) in cases {
+        let mut verifier = verifier();
+        verifier.handle_input(NOW, &sign(MESSAGE));
+        verifier.handle_eof(NOW);
+        let query = verifier.poll_query().unwrap();
+        verifier.handle_answer(NOW, query.id, Ok(&records));
+        let outcome = &verifier.report().unwrap().signatures[0];
+        assert_eq!((outcome.cause.as_ref(), outcome.result), (Some(&cause), result));
+    }
 }
 
 #[test]

@@ -25,6 +25,37 @@ impl Letters {
 
     /// A letter with CRLF line ends, from Ann at `domain`.
     pub fn letter(&mut self, domain: &str) -> Vec<u8> {
+        let mut text = self.header(domain);
+        for _ in 0..self.number(12) {
+            text += self.pick(&[
+                "Hello!",
+                ".",
+                "..",
+                " leading",
+                "trailing \t",
+                "two  spaces\tand a tab",
+                "",
+                "",
+                "   ",
+                "\u{e4}\u{20ac}\u{1f980}",
+                "From here",
+                "=20=",
+                "a very long line, again and again, again and again, again and again, again and again",
+            ]);
+            text += "\r\n";
+        }
+        text += self.pick(&["", "", "\r\n", "\r\n\r\n\r\n", " \r\n", "no line end", "a space \t"]);
+        text.into_bytes()
+    }
+
+    /// A letter whose body is empty, or comes to nothing in one form or both.
+    pub fn empty_letter(&mut self, domain: &str) -> Vec<u8> {
+        let text = self.header(domain) + self.pick(&["", "\r\n", "\r\n\r\n", " \t\r\n\r\n"]);
+        text.into_bytes()
+    }
+
+    /// The header, and the empty line behind it.
+    fn header(&mut self, domain: &str) -> String {
         let mut text = String::new();
         for _ in 0..self.number(3) {
             text += self.pick(&[
@@ -46,25 +77,6 @@ impl Letters {
         text += self.pick(&["", "Cc: dave@example.com\r\nCc: erin@example.com\r\n", "Reply-To: ann@example.org\r\n"]);
         text += self.pick(&["", "MIME-Version: 1.0\r\nContent-Type: text/plain;\r\n  charset=\"utf-8\"\r\n"]);
         text += "\r\n";
-        for _ in 0..self.number(12) {
-            text += self.pick(&[
-                "Hello!",
-                ".",
-                "..",
-                " leading",
-                "trailing \t",
-                "two  spaces\tand a tab",
-                "",
-                "",
-                "   ",
-                "\u{e4}\u{20ac}\u{1f980}",
-                "From here",
-                "=20=",
-                "a very long line, again and again, again and again, again and again, again and again",
-            ]);
-            text += "\r\n";
-        }
-        text += self.pick(&["", "", "\r\n", "\r\n\r\n\r\n", " \r\n", "no line end", "a space \t"]);
-        text.into_bytes()
+        text
     }
 }

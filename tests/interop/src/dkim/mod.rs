@@ -17,6 +17,8 @@ const PYTHON: &str = "/usr/bin/python3";
 pub const RSA_1024: &str = include_str!("rsa1024.pem");
 /// A key of 2048 bits.
 pub const RSA_2048: &str = include_str!("rsa2048.pem");
+/// A key of 3072 bits.
+pub const RSA_3072: &str = include_str!("rsa3072.pem");
 /// A key of 4096 bits.
 pub const RSA_4096: &str = include_str!("rsa4096.pem");
 /// An Ed25519 key, in base64: the bare seed that RFC 8463 shows.
