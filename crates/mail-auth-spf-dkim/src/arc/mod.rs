@@ -50,10 +50,12 @@ mod chain;
 mod outcome;
 mod seal;
 mod sealer;
+mod verification;
 mod verifier;
 
 pub use outcome::{ChainCause, ChainStatus, Link, Report};
 pub use sealer::{SealRequest, Sealer, SealerError};
+pub(crate) use verification::Verification;
 pub use verifier::Verifier;
 
 /// The most links of a chain (RFC 8617 section 4.2.1).

@@ -8,6 +8,7 @@ use crate::arc;
 use crate::authres::forged;
 use crate::crypto::Provider;
 use crate::dkim::DkimResult;
+use crate::dkim::intake::Intake;
 use crate::dmarc::{Authors, Identifier, Identifiers};
 use crate::dns::{Answer, DnsError, Query, QueryId};
 use crate::spf::SpfResult;
@@ -26,13 +27,13 @@ pub struct Receiver {
     helo: spf::Evaluation,
     mail_from: spf::Evaluation,
     iprev: Option<iprev::Evaluation>,
-    dkim: dkim::Verifier,
+    intake: Intake,
+    dkim: dkim::Verification,
     #[cfg(feature = "arc")]
-    arc: Option<arc::Verifier>,
+    arc: Option<arc::Verification>,
     dmarc: Option<dmarc::Evaluation>,
     forged: Vec<Range<usize>>,
     told_dmarc: bool,
-    ended: bool,
     pool: Pool,
     report: Option<Report>,
 }
@@ -43,19 +44,17 @@ impl Receiver {
     /// Starts with what is known before the message.
     pub fn new(now: Instant, session: Session, provider: &'static dyn Provider, settings: &Settings) -> Self {
         let client = &session.client;
-        let mut policy = settings.dkim.clone();
-        policy.header_octets = settings.header_octets;
         let mut receiver = Self {
             helo: spf::Evaluation::helo(now, client, &settings.spf),
             mail_from: spf::Evaluation::mail_from(now, client, &session.reverse_path, &settings.spf),
             iprev: settings.iprev.map(|limits| iprev::Evaluation::new(now, client.address(), &limits)),
-            dkim: dkim::Verifier::new(session.date, provider, &policy),
+            intake: Intake::new(settings.header_octets),
+            dkim: dkim::Verification::new(session.date, provider, &settings.dkim),
             #[cfg(feature = "arc")]
-            arc: settings.arc.then(|| arc::Verifier::new(provider, &policy)),
+            arc: settings.arc.then(|| arc::Verification::new(provider, &settings.dkim)),
             dmarc: None,
             forged: Vec::new(),
             told_dmarc: false,
-            ended: false,
             pool: Pool::default(),
             report: None,
             settings: settings.clone(),
@@ -67,22 +66,24 @@ impl Receiver {
 
     /// Takes the next piece of the message, as it came over the wire with the dots unstuffed.
     pub fn handle_input(&mut self, now: Instant, input: &[u8]) {
-        self.dkim.handle_input(now, input);
-        #[cfg(feature = "arc")]
-        self.arc.iter_mut().for_each(|arc| arc.handle_input(now, input));
-        if self.dmarc.is_none() && self.dkim.header().is_some() {
-            self.start_dmarc(now);
+        if let Some(body) = self.intake.handle_input(input) {
+            self.handle_header(now);
+            self.intake.body.update(body);
             self.proceed(now);
         }
     }
 
     /// The message is complete.
     pub fn handle_eof(&mut self, now: Instant) {
-        if !core::mem::replace(&mut self.ended, true) {
-            self.dkim.handle_eof(now);
+        let header_only = self.intake.header().is_none();
+        if self.intake.handle_eof() {
+            if header_only {
+                self.handle_header(now);
+            }
+            self.intake.body.finish();
+            self.dkim.conclude(&self.intake);
             #[cfg(feature = "arc")]
-            self.arc.iter_mut().for_each(|arc| arc.handle_eof(now));
-            self.start_dmarc(now);
+            self.arc.iter_mut().for_each(|arc| arc.conclude(&self.intake));
             self.proceed(now);
         }
     }
@@ -104,9 +105,9 @@ impl Receiver {
     pub fn handle_key(&mut self, now: Instant, id: QueryId, key: &dkim::Key) {
         for (party, id) in self.pool.close_and_forget(id) {
             match party {
-                Party::Dkim => self.dkim.handle_key(now, id, key.clone()),
+                Party::Dkim => self.dkim.handle_key(now, id, key.clone(), &self.intake),
                 #[cfg(feature = "arc")]
-                Party::Arc => self.arc.iter_mut().for_each(|arc| arc.handle_key(now, id, key.clone())),
+                Party::Arc => self.arc.iter_mut().for_each(|arc| arc.handle_key(now, id, key.clone(), &self.intake)),
                 // To all others a key is not what they ask for.
                 _ => self.answer(now, party, id, Err(DnsError::NoData)),
             }
@@ -120,7 +121,7 @@ impl Receiver {
         let dmarc = self.dmarc.as_ref().and_then(dmarc::Evaluation::poll_timeout);
         let dkim = self.dkim.poll_timeout();
         #[cfg(feature = "arc")]
-        let arc = self.arc.as_ref().and_then(arc::Verifier::poll_timeout);
+        let arc = self.arc.as_ref().and_then(arc::Verification::poll_timeout);
         #[cfg(not(feature = "arc"))]
         let arc = None;
         let spf = [self.helo.poll_timeout(), self.mail_from.poll_timeout()];
@@ -132,9 +133,9 @@ impl Receiver {
         self.helo.handle_timeout(now);
         self.mail_from.handle_timeout(now);
         self.iprev.iter_mut().for_each(|iprev| iprev.handle_timeout(now));
-        self.dkim.handle_timeout(now);
+        self.dkim.handle_timeout(now, &self.intake);
         #[cfg(feature = "arc")]
-        self.arc.iter_mut().for_each(|arc| arc.handle_timeout(now));
+        self.arc.iter_mut().for_each(|arc| arc.handle_timeout(now, &self.intake));
         self.dmarc.iter_mut().for_each(|dmarc| dmarc.handle_timeout(now));
         self.proceed(now);
     }
@@ -149,13 +150,16 @@ impl Receiver {
         spf::ReceivedSpf::new(&self.mail_from)
     }
 
-    /// The header is complete: who is the author, and which fields are forged?
-    fn start_dmarc(&mut self, now: Instant) {
-        let (None, Some(header)) = (&self.dmarc, self.dkim.header()) else { return };
+    /// The header is complete: what is signed, who is the author, and which fields are forged?
+    fn handle_header(&mut self, now: Instant) {
+        self.dkim.handle_header(now, &mut self.intake);
+        #[cfg(feature = "arc")]
+        self.arc.iter_mut().for_each(|arc| arc.handle_header(now, &mut self.intake));
+        let Some(header) = self.intake.header() else { return };
         self.forged = forged(header.octets(), self.session.results.authserv_id());
         let from = header.with_name("From").iter().map(|&field| header.body(field));
         let mut authors = Authors::of_fields(from);
-        if self.dkim.header_is_too_long() || header.is_malformed() {
+        if self.intake.header_is_too_long() || header.is_malformed() {
             // Others may read on, and find another author.
             authors.mark_malformed();
         }
@@ -167,9 +171,9 @@ impl Receiver {
             Party::Helo => self.helo.handle_answer(now, id, answer),
             Party::MailFrom => self.mail_from.handle_answer(now, id, answer),
             Party::Iprev => self.iprev.iter_mut().for_each(|iprev| iprev.handle_answer(now, id, answer)),
-            Party::Dkim => self.dkim.handle_answer(now, id, answer),
+            Party::Dkim => self.dkim.handle_answer(now, id, answer, &self.intake),
             #[cfg(feature = "arc")]
-            Party::Arc => self.arc.iter_mut().for_each(|arc| arc.handle_answer(now, id, answer)),
+            Party::Arc => self.arc.iter_mut().for_each(|arc| arc.handle_answer(now, id, answer, &self.intake)),
             #[cfg(not(feature = "arc"))]
             Party::Arc => {}
             Party::Dmarc => self.dmarc.iter_mut().for_each(|dmarc| dmarc.handle_answer(now, id, answer)),
@@ -235,7 +239,7 @@ impl Receiver {
 
     /// Writes the report, if everything is known.
     fn conclude(&mut self) {
-        if self.report.is_some() || !self.ended {
+        if self.report.is_some() || !self.intake.has_ended() {
             return;
         }
         let (Some(helo), Some(spf)) = (self.helo.outcome(), self.mail_from.outcome()) else { return };
@@ -249,7 +253,7 @@ impl Receiver {
             None => None,
         };
         #[cfg(feature = "arc")]
-        if self.arc.as_ref().is_some_and(|arc| arc.report().is_none()) {
+        if self.arc.as_ref().is_some_and(|arc| arc.report(&self.intake).is_none()) {
             return;
         }
         let client = &self.session.client;
@@ -264,7 +268,7 @@ impl Receiver {
         header::push_signatures(&mut results, signatures);
         header::push(&mut results, header::dmarc(dmarc));
         #[cfg(feature = "arc")]
-        if let Some(report) = self.arc.as_ref().and_then(arc::Verifier::report) {
+        if let Some(report) = self.arc.as_ref().and_then(|arc| arc.report(&self.intake)) {
             header::push(&mut results, header::arc(report));
         }
         self.report = Some(Report {
@@ -275,10 +279,10 @@ impl Receiver {
             dkim: signatures.clone(),
             dmarc: dmarc.clone(),
             #[cfg(feature = "arc")]
-            arc: self.arc.as_ref().and_then(arc::Verifier::report).cloned(),
+            arc: self.arc.as_ref().and_then(|arc| arc.report(&self.intake)).cloned(),
             header: results,
             cut: self.forged.clone(),
-            header_too_long: self.dkim.header_is_too_long(),
+            header_too_long: self.intake.header_is_too_long(),
         });
     }
 }

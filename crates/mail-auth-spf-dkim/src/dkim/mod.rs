@@ -52,6 +52,7 @@ pub(crate) mod signature;
 pub(crate) mod signer;
 pub(crate) mod signing;
 pub(crate) mod tags;
+mod verification;
 mod verifier;
 
 pub use canonicalization::{BodyCanonicalizer, BodyDefects, Canonicalization, canonicalize_field};
@@ -62,4 +63,5 @@ pub use signature::{FIELD_NAME, Signature, SignatureError};
 pub use signer::{Refused, SignatureRequest, Signer, SignerError};
 pub use signing::{Identity, IdentityError, InvalidFieldName, SigningSettings};
 pub use tags::TagListError;
+pub(crate) use verification::Verification;
 pub use verifier::Verifier;
