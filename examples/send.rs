@@ -13,8 +13,10 @@ use mail_sasl::Credentials;
 use mail_tokio::smtp::{Client, Envelope, Options, Protocol, Sent};
 use mail_wire::dot::BodyEnding;
 use programs::connection::{Connection, explain};
+use programs::envelope::{HeaderEnvelope, without_bcc};
 use programs::password;
 use programs::terminal::{Colour, fail, paint};
+use rfc5322_message::Message;
 use smtp_proto::client::Config;
 use smtp_proto::{Body, Host, Mailbox, ReversePath};
 
@@ -33,11 +35,11 @@ struct Arguments {
     /// The name to introduce this host by
     #[arg(long, value_name = "HOST", default_value = "[127.0.0.1]")]
     helo: String,
-    /// The sender; empty for the null reverse-path
+    /// The sender; empty for the null reverse-path [default: the message's Sender or From]
     #[arg(long, value_name = "ADDRESS")]
-    from: String,
-    /// Recipients, one or several; may be repeated
-    #[arg(long, value_name = "ADDRESS", required = true, num_args = 1..)]
+    from: Option<String>,
+    /// Recipients, one or several; may be repeated [default: To, Cc and Bcc of the message, which is sent without Bcc]
+    #[arg(long, value_name = "ADDRESS", num_args = 1..)]
     to: Vec<String>,
     /// Print one JSON object instead of lines
     #[arg(long)]
@@ -77,14 +79,8 @@ async fn main() -> ExitCode {
 }
 
 async fn send(arguments: &Arguments) -> Result<Sent, Box<dyn Error>> {
-    let mut envelope = Envelope::new(match arguments.from.as_str() {
-        "" | "<>" => ReversePath::Null,
-        from => mailbox(from)?.into(),
-    });
-    for to in &arguments.to {
-        envelope.recipient(mailbox(to)?);
-    }
     let message = read(arguments.file.as_deref().unwrap_or("-"))?;
+    let (mut envelope, message) = address(arguments, message)?;
     if !message.is_ascii() {
         envelope.body = Some(Body::EightBitMime);
     }
@@ -110,6 +106,35 @@ async fn send(arguments: &Arguments) -> Result<Sent, Box<dyn Error>> {
     // The message is safe whatever becomes of the farewell.
     let _ = client.quit().await;
     Ok(sent)
+}
+
+/// The envelope, as far as it is not given as the message's header has it, and the message as it is sent.
+fn address(arguments: &Arguments, message: Vec<u8>) -> Result<(Envelope, Vec<u8>), String> {
+    let parsed = Message::parse(&message);
+    let header = || HeaderEnvelope::of(&parsed);
+    let mut envelope = Envelope::new(match arguments.from.as_deref() {
+        Some("" | "<>") => ReversePath::Null,
+        Some(from) => mailbox(from)?.into(),
+        None => match <[_; 1]>::try_from(header()?.senders) {
+            Ok([sender]) => sender.into(),
+            Err(senders) if senders.is_empty() => return Err("the message does not say who sends it".to_owned()),
+            Err(_) => return Err("the message has several authors and no Sender".to_owned()),
+        },
+    });
+    if !arguments.to.is_empty() {
+        for to in &arguments.to {
+            envelope.recipient(mailbox(to)?);
+        }
+        return Ok((envelope, message));
+    }
+    let recipients = header()?.recipients;
+    if recipients.is_empty() {
+        return Err("the message does not say to whom it goes".to_owned());
+    }
+    for recipient in recipients {
+        envelope.recipient(recipient);
+    }
+    Ok((envelope, without_bcc(&parsed)?))
 }
 
 fn mailbox(address: &str) -> Result<Mailbox<'static>, String> {
@@ -157,6 +182,10 @@ fn advice(problem: &str) -> &'static str {
         _ if problem.contains("certificate") => {
             "name its certificate with --ca, or give up checking it with --insecure"
         }
+        _ if problem.contains("does not say who sends it") || problem.contains("several authors") => {
+            "name it with --from"
+        }
+        _ if problem.contains("to whom it goes") => "name them with --to",
         _ if problem.contains("cannot connect") => "is the server running? --server HOST:PORT names it",
         _ if problem.contains("TLS") => "does the port speak that kind of TLS? see --tls",
         _ => "",

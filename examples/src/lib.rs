@@ -4,6 +4,7 @@
 
 pub mod certificate;
 pub mod connection;
+pub mod envelope;
 pub mod key;
 pub mod message;
 pub mod password;

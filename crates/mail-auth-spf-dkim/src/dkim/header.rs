@@ -34,7 +34,8 @@ impl Header {
             front: Front::of(field.name()),
             body: field.body_range(),
         };
-        let fields: Vec<Field> = splitter.by_ref().map(field).collect();
+        let mut fields = Vec::with_capacity(32);
+        fields.extend(splitter.by_ref().map(field));
         let malformed = splitter.end() == Some(HeaderEnd::NotAField);
         let mut by_name: Vec<u32> = (0..).take(fields.len()).collect();
         let name = |index: u32| named(&octets, &fields, index);

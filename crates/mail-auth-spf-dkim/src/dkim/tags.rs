@@ -5,10 +5,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use memchr::{memchr, memchr3};
+use rfc5322_message::codec::base64::Decoder;
 
 /// The most tags of a list.
 const MOST_TAGS: usize = 64;
@@ -123,7 +123,7 @@ impl<'a> TagList<'a> {
 
     /// What the base64 of a tag stands for; `None` if it is not base64.
     pub(crate) fn base64(&self, name: &str) -> Option<Option<Vec<u8>>> {
-        self.compact(name).map(|value| BASE64.decode(value.as_bytes()).ok())
+        self.get(name).map(|value| decoded(value.as_bytes()))
     }
 
     /// Whether the list begins with this tag.
@@ -170,7 +170,19 @@ pub(crate) fn parts(list: &str) -> impl Iterator<Item = &str> + Clone {
     list.split(':').map(|part| part.trim_matches(|c: char| c.is_ascii() && is_white_space(c as u8)))
 }
 
-/// Base64 as signatures and keys have it: padding is often forgotten.
+/// Undoes base64 with white space in it, as signatures and keys have it. Padding is often forgotten.
+fn decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let mut octets = Vec::new();
+    let mut decoder = Decoder::default();
+    decoder.push(text, &mut octets);
+    let forgiven = decoder.finish(&mut octets);
+    // A group of one character stands for nothing.
+    let lonely = || text.iter().filter(|octet| !is_white_space(**octet) && **octet != b'=').count() % 4 == 1;
+    let broken = forgiven.stray > 0 || forgiven.after_padding || (forgiven.truncated && lonely());
+    (!broken).then_some(octets)
+}
+
+/// The same for text that has no white space in it.
 pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -195,4 +207,23 @@ pub(crate) fn quoted_printable(text: &str) -> Option<String> {
         });
     }
     String::from_utf8(decoded).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use proptest::prelude::*;
+
+    use super::{BASE64, decoded, without_white_space};
+
+    proptest! {
+        #[test]
+        fn base64_is_the_same_with_white_space_and_without(
+            text in "([A-Za-z0-9+/]{0,40}[ \\t\r\n]{0,3}){0,4}[A-Za-z0-9+/]{0,3}[= ]{0,4}[A=*]{0,1}",
+        ) {
+            let compact = without_white_space(&text);
+            prop_assert!(!compact.contains([' ', '\t', '\r', '\n']));
+            prop_assert_eq!(decoded(text.as_bytes()), BASE64.decode(compact.as_bytes()).ok());
+        }
+    }
 }

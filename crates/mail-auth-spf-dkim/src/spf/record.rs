@@ -215,8 +215,9 @@ impl Default for PrefixLengths {
 
 #[inline]
 pub(super) fn ip4_agree(one: Ipv4Addr, other: Ipv4Addr, bits: u8) -> bool {
-    let rest = 32 - u32::from(bits.min(32));
-    (one.to_bits() ^ other.to_bits()).checked_shr(rest).unwrap_or(0) == 0
+    // In a word of twice the size nothing need be said of a shift by the whole address.
+    let rest = 32_u32.saturating_sub(u32::from(bits));
+    u64::from(one.to_bits() ^ other.to_bits()) >> rest == 0
 }
 
 #[inline]
