@@ -174,6 +174,24 @@ proptest! {
     }
 }
 
+/// Long text that stays as it is goes another way than the rest: it may end anywhere.
+#[test]
+fn text_that_stays_as_it_is_may_end_anywhere() {
+    let ends = ["", "\r", "\r\n", "\r\n\r\n\r\n", "\r\n  a", "\r\n\r\n\r\n \tb\r\n", "  c\r\n", "\rd\t", "\r \r\n\n"];
+    for (length, end) in (1000..1160).chain(3270..3400).flat_map(|length| ends.map(|end| (length, end))) {
+        for line in ["xy", "a line that stays\r\n", "\r\n"] {
+            // One octet in front, so that a block may end with a CR.
+            let mut whole: Vec<u8> = core::iter::once(b'x').chain(line.bytes().cycle()).take(length).collect();
+            whole.extend_from_slice(end.as_bytes());
+            let expected = by_lines(Relaxed, &whole);
+            assert!(body(Relaxed, &[&whole]).0 == expected, "{length} octets of {line:?}, then {end:?}");
+            whole.extend_from_within(..);
+            let expected = by_lines(Relaxed, &whole);
+            assert!(body(Relaxed, &[&whole]).0 == expected, "{length} octets of {line:?}, then {end:?}, twice");
+        }
+    }
+}
+
 #[test]
 fn what_the_sink_gets_is_not_in_tiny_pieces() {
     let text = b"a  b\tc \r\n".repeat(10_000);

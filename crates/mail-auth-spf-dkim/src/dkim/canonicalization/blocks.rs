@@ -13,6 +13,10 @@ pub(super) const BLOCK: usize = 64;
 /// How many blocks in a row must have nothing to change before that is expected of the next.
 const PATIENCE: u32 = 2;
 
+/// How many blocks in a row that have nothing to change are copied. The copy of a block or two costs less than the call
+/// that hands on more.
+const COPIED: u32 = 16;
+
 /// Runs of octets that stay, in most blocks that have something to change.
 const USUAL_RUNS: usize = 2;
 
@@ -26,13 +30,26 @@ pub(super) fn relaxed(text: &[u8], defects: &mut BodyDefects, out: &mut Gathered
     // have nothing either, and it takes less to see that than to see what and where.
     let mut marks: Option<Marks> = None;
     let mut unchanged = 0;
+    // How much was looked at; and copied, unless many blocks in a row have nothing to change: those need not be copied.
+    let (mut seen, mut done) = (0, 0);
     dispatch!(level(), simd => windows(
         text,
         #[inline(always)]
         |window, length| {
             if length == BLOCK && marks.is_none() && stays_as_it_is(simd, window) {
-                return copy_whole(window, out, sink);
+                unchanged += 1;
+                if unchanged <= COPIED {
+                    copy_whole(window, out, sink);
+                    done += BLOCK;
+                }
+                seen += BLOCK;
+                return;
             }
+            if done < seen {
+                out.put_part(text.get(done..seen).unwrap_or_default(), sink);
+            }
+            seen += length;
+            done = seen;
             let (this, behind) = window.split_at(BLOCK);
             let next = Marks::of(simd, behind);
             let around = Around { here: marks.unwrap_or_else(|| Marks::of(simd, this)), next };
@@ -44,6 +61,9 @@ pub(super) fn relaxed(text: &[u8], defects: &mut BodyDefects, out: &mut Gathered
             copy(window, left_out | behind, around.here.tabs, out, sink);
         },
     ));
+    if done < seen {
+        out.put(text.get(done..seen).unwrap_or_default(), sink);
+    }
 }
 
 /// Text in simple form is as it was. If it ends with a CR, no LF follows.

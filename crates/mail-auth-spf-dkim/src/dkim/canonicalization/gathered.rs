@@ -67,6 +67,13 @@ impl Gathered {
         }
     }
 
+    /// Adds text that goes on: the LF of a CR at its end may follow.
+    pub(super) fn put_part(&mut self, text: &[u8], sink: &mut dyn FnMut(&[u8])) {
+        let whole = text.strip_suffix(b"\r").unwrap_or(text);
+        self.put(whole, sink);
+        self.put(text.get(whole.len()..).unwrap_or_default(), sink);
+    }
+
     /// The buffer, with room for a block behind the octets that are filled: for who fills it.
     #[inline(always)]
     pub(super) fn room(&mut self, sink: &mut dyn FnMut(&[u8])) -> (&mut [u8], &mut usize) {
