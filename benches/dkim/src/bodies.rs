@@ -7,7 +7,7 @@ use mail_auth_spf_dkim::dkim::{BodyCanonicalizer, BodyDefects, Canonicalization}
 use crate::mail_auth;
 
 /// The body of a message: what is behind the first empty line.
-fn body(message: &[u8]) -> &[u8] {
+pub fn body(message: &[u8]) -> &[u8] {
     let end = message.windows(4).position(|octets| octets == b"\r\n\r\n");
     end.map_or(&[], |end| &message[end + 4..])
 }

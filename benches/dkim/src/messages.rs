@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use harness::Group;
+use harness::{Group, corpus};
 use mail_auth_spf_dkim::UnixTime;
 use mail_auth_spf_dkim::crypto::{HashAlgorithm, PrivateKey, Provider, SignatureAlgorithm, aws_lc_rs, ring};
 use mail_auth_spf_dkim::dkim::{DkimResult, Identity, Key, KeyRecord, Policy, Signer, SigningSettings, Verifier};
 use mail_auth_spf_dkim::dns::Name;
 use mail_wire::Instant;
 
+use crate::bodies::body;
 use crate::{mail_auth, viadkim};
 
 pub const DOMAIN: &str = "example.org";
@@ -19,8 +20,8 @@ pub const SIGNED: [&str; 5] = ["From", "To", "Subject", "Date", "Message-ID"];
 const RSA: &str = include_str!("../../../crates/mail-auth-spf-dkim/tests/rfc6376/rsa2048.pem");
 const ED25519: [u8; 32] = [7; 32];
 
-/// The fields of a common message, and a body of so many octets, of this line.
-fn message(line: &str, octets: usize) -> Vec<u8> {
+/// The fields of a common message, and a body of so many octets, of these lines.
+fn message(lines: &[u8], octets: usize) -> Vec<u8> {
     let header = "Received: from mail.example.org (mail.example.org [192.0.2.1])\r\n\
         \tby mx.example.com with ESMTPS id 4Xyz; Fri, 11 Jul 2025 21:00:39 -0700 (PDT)\r\n\
         Date: Fri, 11 Jul 2025 21:00:37 -0700\r\n\
@@ -33,14 +34,24 @@ fn message(line: &str, octets: usize) -> Vec<u8> {
         Content-Type: text/plain; charset=utf-8\r\n\
         \r\n";
     let mut message = header.as_bytes().to_vec();
-    for _ in 0..octets / line.len() {
-        message.extend_from_slice(line.as_bytes());
-    }
+    let body: Vec<u8> = lines.iter().copied().cycle().take(octets).collect();
+    let whole_lines = body.iter().rposition(|octet| *octet == b'\n').map_or(0, |end| end + 1);
+    message.extend_from_slice(&body[..whole_lines]);
     message
 }
 
-const TEXT: &str = "It was  the best of times, it was the worst of times,  it was the age of wisdom\r\n";
-const BASE64: &str = "VGhpcyBpcyBhIGxpbmUgb2YgYmFzZTY0LCBhcyBsb25nIGFzIE1JTUUgYWxsb3dzOiA3NiBj\r\n";
+/// The bodies of real mail, one after the other, but for those with bare CRs or LFs.
+fn real_bodies() -> Vec<u8> {
+    let is_clean = |body: &&[u8]| {
+        let crlf = body.windows(2).filter(|octets| octets == b"\r\n").count();
+        let count = |octet: u8| body.iter().filter(|other| **other == octet).count();
+        count(b'\r') == crlf && count(b'\n') == crlf
+    };
+    corpus().iter().map(|message| body(message)).filter(is_clean).flatten().copied().collect()
+}
+
+const TEXT: &[u8] = b"It was  the best of times, it was the worst of times,  it was the age of wisdom\r\n";
+const BASE64: &[u8] = b"VGhpcyBpcyBhIGxpbmUgb2YgYmFzZTY0LCBhcyBsb25nIGFzIE1JTUUgYWxsb3dzOiA3NiBj\r\n";
 
 fn now() -> UnixTime {
     UnixTime::new(SystemTime::UNIX_EPOCH.elapsed().map_or(0, |age| age.as_secs()))
@@ -82,11 +93,15 @@ pub fn run() {
             mail_auth::Signer::ed25519(&ED25519, public(&ed25519).octets()),
         ),
     ];
+    let real = real_bodies();
     let messages = [
         ("3 kB of text", message(TEXT, 3_000)),
         ("50 kB of text", message(TEXT, 50_000)),
+        ("50 kB of real mail", message(&real, 50_000)),
         ("50 kB of base64", message(BASE64, 50_000)),
         ("5 MB of text", message(TEXT, 5_000_000)),
+        ("5 MB of real mail", message(&real, 5_000_000)),
+        ("5 MB of base64", message(BASE64, 5_000_000)),
     ];
     let mut settings = SigningSettings::default().only_from();
     for name in &SIGNED[1..] {
