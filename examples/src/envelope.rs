@@ -24,15 +24,17 @@ impl HeaderEnvelope {
     pub fn of(message: &Message<'_>) -> Result<Self, String> {
         use FieldName::{Bcc, Cc, From, ResentBcc, ResentCc, ResentFrom, ResentSender, ResentTo, Sender, To};
         let resent = message.resent().next();
+        let fields: Vec<_> =
+            resent.as_ref().map_or_else(|| message.fields().collect(), |block| block.fields().collect());
+        // Of a field that is there twice nobody is left out.
         let collect = |names: &[FieldName]| {
             let mut found = Vec::new();
-            for &name in names {
-                let mailboxes = resent.as_ref().map_or_else(|| message.mailboxes(name), |block| block.mailboxes(name));
-                for mailbox in mailboxes {
+            for field in names.iter().flat_map(|&name| fields.iter().filter(move |field| field.known_name() == name)) {
+                for mailbox in field.mailboxes() {
                     let address = mailbox.address().to_string();
                     let mailbox: Mailbox<'_> = address
                         .parse()
-                        .map_err(|problem| format!("{address:?} in {name:?} is no address: {problem}"))?;
+                        .map_err(|problem| format!("{address:?} in {} is no address: {problem}", field.name()))?;
                     if !found.contains(&mailbox) {
                         found.push(mailbox);
                     }
@@ -78,8 +80,8 @@ mod tests {
     #[test]
     fn to_cc_and_bcc_are_told_once_each() {
         let header = "From: Ann <ann@example.org>\nTo: Team: bob@example.com, Eve <eve@example.com>;\nCc: bob@example.com\n\
-                      Bcc: dan@example.net\n";
-        let expected = ("ann@example.org", "bob@example.com eve@example.com dan@example.net");
+                      Bcc: dan@example.net\nBcc: joe@example.net\n";
+        let expected = ("ann@example.org", "bob@example.com eve@example.com dan@example.net joe@example.net");
         assert_eq!(read(header), (expected.0.to_owned(), expected.1.to_owned()));
     }
 
