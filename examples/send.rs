@@ -111,11 +111,12 @@ async fn send(arguments: &Arguments) -> Result<Sent, Box<dyn Error>> {
 /// The envelope, as far as it is not given as the message's header has it, and the message as it is sent.
 fn address(arguments: &Arguments, message: Vec<u8>) -> Result<(Envelope, Vec<u8>), String> {
     let parsed = Message::parse(&message);
-    let header = || HeaderEnvelope::of(&parsed);
+    let is_given = arguments.from.is_some() && !arguments.to.is_empty();
+    let header = if is_given { HeaderEnvelope::default() } else { HeaderEnvelope::of(&parsed)? };
     let mut envelope = Envelope::new(match arguments.from.as_deref() {
         Some("" | "<>") => ReversePath::Null,
         Some(from) => mailbox(from)?.into(),
-        None => match <[_; 1]>::try_from(header()?.senders) {
+        None => match <[_; 1]>::try_from(header.senders) {
             Ok([sender]) => sender.into(),
             Err(senders) if senders.is_empty() => return Err("the message does not say who sends it".to_owned()),
             Err(_) => return Err("the message has several authors and no Sender".to_owned()),
@@ -127,11 +128,10 @@ fn address(arguments: &Arguments, message: Vec<u8>) -> Result<(Envelope, Vec<u8>
         }
         return Ok((envelope, message));
     }
-    let recipients = header()?.recipients;
-    if recipients.is_empty() {
+    if header.recipients.is_empty() {
         return Err("the message does not say to whom it goes".to_owned());
     }
-    for recipient in recipients {
+    for recipient in header.recipients {
         envelope.recipient(recipient);
     }
     Ok((envelope, without_bcc(&parsed)?))

@@ -6,7 +6,10 @@ use std::time::SystemTime;
 use harness::{Group, corpus};
 use mail_auth_spf_dkim::UnixTime;
 use mail_auth_spf_dkim::crypto::{HashAlgorithm, PrivateKey, Provider, SignatureAlgorithm, aws_lc_rs, ring};
-use mail_auth_spf_dkim::dkim::{DkimResult, Identity, Key, KeyRecord, Policy, Signer, SigningSettings, Verifier};
+use mail_auth_spf_dkim::dkim::{
+    BodyCanonicalizer, BodyDefects, Canonicalization, DkimResult, Identity, Key, KeyRecord, Policy, Signer,
+    SigningSettings, Verifier,
+};
 use mail_auth_spf_dkim::dns::Name;
 use mail_wire::Instant;
 
@@ -43,9 +46,10 @@ fn message(lines: &[u8], octets: usize) -> Vec<u8> {
 /// The bodies of real mail, one after the other, but for those with bare CRs or LFs.
 fn real_bodies() -> Vec<u8> {
     let is_clean = |body: &&[u8]| {
-        let crlf = body.windows(2).filter(|octets| octets == b"\r\n").count();
-        let count = |octet: u8| body.iter().filter(|other| **other == octet).count();
-        count(b'\r') == crlf && count(b'\n') == crlf
+        let mut canonicalizer = BodyCanonicalizer::new(Canonicalization::Simple);
+        canonicalizer.update(body, &mut |_| {});
+        canonicalizer.finish(&mut |_| {});
+        canonicalizer.defects() == BodyDefects::default()
     };
     corpus().iter().map(|message| body(message)).filter(is_clean).flatten().copied().collect()
 }

@@ -26,7 +26,6 @@ pub(crate) struct Verification {
     policy: Policy,
     keys: Keys,
     links: Vec<Candidate>,
-    deadline: Option<Instant>,
     report: Option<Report>,
 }
 
@@ -43,14 +42,7 @@ struct Candidate {
 
 impl Verification {
     pub(crate) fn new(provider: &'static dyn Provider, policy: &Policy) -> Self {
-        Self {
-            provider,
-            policy: policy.clone(),
-            keys: Keys::default(),
-            links: Vec::new(),
-            deadline: None,
-            report: None,
-        }
+        Self { provider, policy: policy.clone(), keys: Keys::default(), links: Vec::new(), report: None }
     }
 
     pub(crate) fn poll_query(&mut self) -> Option<Query> {
@@ -58,26 +50,22 @@ impl Verification {
     }
 
     pub(crate) fn handle_answer(&mut self, now: Instant, id: QueryId, answer: Answer<'_>, intake: &Intake) {
-        self.handle_timeout(now, intake);
-        self.keys.handle_answer(self.provider, self.policy.keys, id, answer);
+        self.keys.handle_answer(now, self.provider, self.policy.keys, id, answer);
         self.conclude(intake);
     }
 
     pub(crate) fn handle_key(&mut self, now: Instant, id: QueryId, key: Key, intake: &Intake) {
-        self.handle_timeout(now, intake);
-        self.keys.handle_key(id, key);
+        self.keys.handle_key(now, id, key);
         self.conclude(intake);
     }
 
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        self.deadline.filter(|_| !self.keys.are_complete())
+        self.keys.poll_timeout()
     }
 
     pub(crate) fn handle_timeout(&mut self, now: Instant, intake: &Intake) {
-        if self.poll_timeout().is_some_and(|deadline| now >= deadline) {
-            self.keys.give_up();
-            self.conclude(intake);
-        }
+        self.keys.handle_timeout(now);
+        self.conclude(intake);
     }
 
     pub(crate) fn report(&self, intake: &Intake) -> Option<&Report> {
@@ -86,7 +74,7 @@ impl Verification {
 
     /// The header is complete: is there a chain, and which keys does it need?
     pub(crate) fn handle_header(&mut self, now: Instant, intake: &mut Intake) {
-        self.deadline = Some(now + self.policy.deadline);
+        self.keys.set_deadline(now + self.policy.deadline);
         let Self { keys, provider, .. } = self;
         let unreadable = intake.header_is_too_long() || intake.header().is_some_and(Header::is_malformed);
         let Some(header) = intake.header() else { return };

@@ -1,13 +1,16 @@
 use alloc::vec::Vec;
 
+use mail_wire::Instant;
+
 use super::{Cause, Key, KeyRecordError};
 use crate::crypto::Provider;
 use crate::dns::{Answer, DnsError, Name, Query, QueryId, RecordType};
 
-/// The keys that signatures need, each asked for once however many need it.
+/// The keys that signatures need, each asked for once however many need it, until the DNS has had its time.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
     questions: Vec<Question>,
+    deadline: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -34,7 +37,15 @@ impl Keys {
     }
 
     /// Takes an answer, and reads so many records of it. Answers to questions that are not open change nothing.
-    pub(crate) fn handle_answer(&mut self, provider: &dyn Provider, most: usize, id: QueryId, answer: Answer<'_>) {
+    pub(crate) fn handle_answer(
+        &mut self,
+        now: Instant,
+        provider: &dyn Provider,
+        most: usize,
+        id: QueryId,
+        answer: Answer<'_>,
+    ) {
+        self.handle_timeout(now);
         let Some(question) = self.open(id) else { return };
         question.keys = Some(match answer {
             // An answer to another question says nothing about the key.
@@ -46,7 +57,8 @@ impl Keys {
     }
 
     /// Takes a key that was made ready before.
-    pub(crate) fn handle_key(&mut self, id: QueryId, key: Key) {
+    pub(crate) fn handle_key(&mut self, now: Instant, id: QueryId, key: Key) {
+        self.handle_timeout(now);
         if let Some(question) = self.open(id) {
             question.keys = Some(Ok(Vec::from([Ok(key)])));
         }
@@ -57,10 +69,23 @@ impl Keys {
         question.filter(|question| question.asked && question.keys.is_none())
     }
 
-    /// Gives up what is not answered.
-    pub(crate) fn give_up(&mut self) {
-        let open = self.questions.iter_mut().filter(|question| question.keys.is_none());
-        open.for_each(|question| question.keys = Some(Err(DnsError::Temporary)));
+    /// Sets the moment when the DNS must have answered.
+    pub(crate) const fn set_deadline(&mut self, deadline: Instant) {
+        self.deadline = Some(deadline);
+    }
+
+    /// When to call [`handle_timeout`](Self::handle_timeout) if no answer comes until then; `None` while nothing is
+    /// asked.
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        self.deadline.filter(|_| !self.are_complete())
+    }
+
+    /// Gives up what is not answered in time.
+    pub(crate) fn handle_timeout(&mut self, now: Instant) {
+        if self.poll_timeout().is_some_and(|deadline| now >= deadline) {
+            let open = self.questions.iter_mut().filter(|question| question.keys.is_none());
+            open.for_each(|question| question.keys = Some(Err(DnsError::Temporary)));
+        }
     }
 
     /// Whether everything is answered.

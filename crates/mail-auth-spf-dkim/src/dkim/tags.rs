@@ -7,7 +7,7 @@ use core::ops::Range;
 
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use memchr::{memchr, memchr3};
+use memchr::memchr;
 use rfc5322_message::codec::base64::Decoder;
 
 /// The most tags of a list.
@@ -116,7 +116,7 @@ impl<'a> TagList<'a> {
         core::str::from_utf8(self.text.get(self.find(name)?.value.clone())?).ok()
     }
 
-    /// The value of a tag without the white space in it: numbers, domains and base64 are read so.
+    /// The value of a tag without the white space in it: numbers and domains are read so.
     pub(crate) fn compact(&self, name: &str) -> Option<Cow<'a, str>> {
         self.get(name).map(without_white_space)
     }
@@ -146,22 +146,12 @@ fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
 
 /// The text without the white space in it.
 pub(crate) fn without_white_space(text: &str) -> Cow<'_, str> {
-    let octets = text.as_bytes();
-    if memchr3(b' ', b'\t', b'\n', octets).is_none() && memchr(b'\r', octets).is_none() {
+    if !text.bytes().any(is_white_space) {
         return Cow::Borrowed(text);
     }
-    // Octets and not characters: base64 is long, and what is left out is ASCII.
-    let mut compact = Vec::with_capacity(octets.len());
-    let mut rest = octets;
-    while let Some(end) = memchr3(b' ', b'\t', b'\n', rest) {
-        let (run, behind) = rest.split_at(end);
-        compact.extend_from_slice(run.strip_suffix(b"\r").unwrap_or(run));
-        rest = behind.get(1..).unwrap_or_default();
-    }
-    compact.extend_from_slice(rest);
-    if memchr(b'\r', &compact).is_some() {
-        compact.retain(|&octet| octet != b'\r');
-    }
+    let mut compact = Vec::with_capacity(text.len());
+    // Octets and not characters: what is left out is ASCII.
+    text.as_bytes().split(|&octet| is_white_space(octet)).for_each(|run| compact.extend_from_slice(run));
     String::from_utf8(compact).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 

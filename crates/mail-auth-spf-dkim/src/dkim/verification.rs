@@ -22,8 +22,6 @@ pub(crate) struct Verification {
     policy: Policy,
     candidates: Vec<Candidate>,
     keys: Keys,
-    /// When the DNS must have answered.
-    deadline: Option<Instant>,
     more_signatures: usize,
     report: Option<Report>,
 }
@@ -47,7 +45,6 @@ impl Verification {
             policy: policy.clone(),
             candidates: Vec::new(),
             keys: Keys::default(),
-            deadline: None,
             more_signatures: 0,
             report: None,
         }
@@ -58,26 +55,22 @@ impl Verification {
     }
 
     pub(crate) fn handle_answer(&mut self, now: Instant, id: QueryId, answer: Answer<'_>, intake: &Intake) {
-        self.handle_timeout(now, intake);
-        self.keys.handle_answer(self.provider, self.policy.keys, id, answer);
+        self.keys.handle_answer(now, self.provider, self.policy.keys, id, answer);
         self.conclude(intake);
     }
 
     pub(crate) fn handle_key(&mut self, now: Instant, id: QueryId, key: Key, intake: &Intake) {
-        self.handle_timeout(now, intake);
-        self.keys.handle_key(id, key);
+        self.keys.handle_key(now, id, key);
         self.conclude(intake);
     }
 
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        self.deadline.filter(|_| !self.keys.are_complete())
+        self.keys.poll_timeout()
     }
 
     pub(crate) fn handle_timeout(&mut self, now: Instant, intake: &Intake) {
-        if self.poll_timeout().is_some_and(|deadline| now >= deadline) {
-            self.keys.give_up();
-            self.conclude(intake);
-        }
+        self.keys.handle_timeout(now);
+        self.conclude(intake);
     }
 
     pub(crate) const fn report(&self) -> Option<&Report> {
@@ -109,7 +102,7 @@ impl Verification {
                 candidate.body_hash = Some(intake.body.want(*provider, form, hash, signature.body_length));
             }
         }
-        self.deadline = Some(now + policy.deadline);
+        keys.set_deadline(now + policy.deadline);
     }
 
     /// Writes the report, if everything is known.

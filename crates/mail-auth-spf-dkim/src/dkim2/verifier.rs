@@ -36,7 +36,6 @@ pub struct Verifier {
     bodies: EarlierBodies,
     /// The body hashes that each instance wants, from the last back.
     body_hashes: Vec<BodyOf>,
-    deadline: Option<Instant>,
     report: Option<Report>,
 }
 
@@ -66,7 +65,6 @@ impl Verifier {
             key_numbers: Vec::new(),
             bodies: EarlierBodies::default(),
             body_hashes: Vec::new(),
-            deadline: None,
             report: None,
         }
     }
@@ -103,30 +101,26 @@ impl Verifier {
 
     /// Takes the answer to a question. Answers to questions that are not open change nothing.
     pub fn handle_answer(&mut self, now: Instant, id: QueryId, answer: Answer<'_>) {
-        self.handle_timeout(now);
-        self.keys.handle_answer(self.provider, MOST_KEYS, id, answer);
+        self.keys.handle_answer(now, self.provider, MOST_KEYS, id, answer);
         self.conclude();
     }
 
     /// Answers a question with a key that was made ready before.
     pub fn handle_key(&mut self, now: Instant, id: QueryId, key: Key) {
-        self.handle_timeout(now);
-        self.keys.handle_key(id, key);
+        self.keys.handle_key(now, id, key);
         self.conclude();
     }
 
     /// When to call [`handle_timeout`](Self::handle_timeout) if no answer comes until then; `None` while nothing is
     /// asked.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.deadline.filter(|_| !self.keys.are_complete())
+        self.keys.poll_timeout()
     }
 
     /// Time has passed. A call before [`poll_timeout`](Self::poll_timeout) is due does nothing.
     pub fn handle_timeout(&mut self, now: Instant) {
-        if self.poll_timeout().is_some_and(|deadline| now >= deadline) {
-            self.keys.give_up();
-            self.conclude();
-        }
+        self.keys.handle_timeout(now);
+        self.conclude();
     }
 
     /// The report, when the message has ended and all keys are there, or will never be.
@@ -158,7 +152,7 @@ impl Verifier {
             }
             Ok(chain) => {
                 self.chain = chain;
-                self.deadline = Some(now + self.policy.deadline);
+                self.keys.set_deadline(now + self.policy.deadline);
                 self.want_keys();
                 self.want_bodies();
             }
