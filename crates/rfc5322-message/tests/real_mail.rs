@@ -109,6 +109,21 @@ fn zones_missing_unknown_and_named() {
 }
 
 #[test]
+fn hours_of_half_a_day() {
+    let time = |body: &str| Message::parse(format!("Date: {body}\r\n\r\n").as_bytes()).date().map(|d| d.to_string());
+    for (written, meant) in [
+        ("Nov 21, 1997 9:55 PM -0500", "21:55:00 -0500"),
+        ("Fri, 21 Nov 1997 09:55:06 AM +0100", "09:55:06 +0100"),
+        ("Fri Nov 21 12:00:01 AM 1997", "00:00:01 -0000"),
+        ("21 Nov 1997 12:30 pm EST", "12:30:00 -0500"),
+        ("21 Nov 1997 21:55:06 PM GMT", "21:55:06 +0000"),
+        ("21 Nov 1997 00:55:06 AM GMT", "00:55:06 +0000"),
+    ] {
+        assert_eq!(time(written), Some(format!("Fri, 21 Nov 1997 {meant}")), "{written}");
+    }
+}
+
+#[test]
 fn odd_identifiers_are_kept() {
     let message = Message::parse(b"Message-ID: <[1A2B@microsoft.com]>\r\nReferences: <<a@b>> junk \"<q>\" <c\r\n d@e>\r\nIn-Reply-To: x@y\r\n\r\n");
     assert_eq!(message.message_id().unwrap().as_str(), "[1A2B@microsoft.com]");

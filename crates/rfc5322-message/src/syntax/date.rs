@@ -193,7 +193,7 @@ fn any_form(body: &[u8]) -> Option<DateTime> {
     }
     tokens.eat(b',');
 
-    let hour = tokens.small()?;
+    let mut hour = tokens.small()?;
     if !tokens.eat(b':') && !tokens.eat(b'.') {
         return None;
     }
@@ -203,6 +203,7 @@ fn any_form(body: &[u8]) -> Option<DateTime> {
     if tokens.eat(b'.') {
         tokens.number();
     }
+    hour = half_day(&mut tokens, hour);
 
     if year.is_none()
         && let Some(Token::Number { digits: 4, .. }) = tokens.peek()
@@ -220,6 +221,17 @@ fn any_form(body: &[u8]) -> Option<DateTime> {
         (value, _) => value,
     };
     DateTime::parsed((u16::try_from(year).ok()?, month, day), (hour, minute, second), zone).ok()
+}
+
+/// The hour as one of 24, if AM or PM follows. Behind an hour beyond 12 that says nothing new.
+fn half_day(tokens: &mut Tokens, hour: u8) -> u8 {
+    let later = match tokens.peek() {
+        Some(Token::Word([b'a', b'm', 0, 0])) => 0,
+        Some(Token::Word([b'p', b'm', 0, 0])) => 12,
+        _ => return hour,
+    };
+    tokens.at += 1;
+    if (1..=12).contains(&hour) { hour % 12 + later } else { hour }
 }
 
 /// The zone. Names that RFC 5322 section 4.3 does not list mean `-0000`, as it says.
