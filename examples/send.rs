@@ -12,11 +12,11 @@ use clap::Parser;
 use mail_sasl::Credentials;
 use mail_tokio::smtp::{Client, Envelope, Options, Protocol, Sent};
 use mail_wire::dot::BodyEnding;
+use programs::blind_copies::without_bcc;
 use programs::connection::{Connection, explain};
-use programs::envelope::{HeaderEnvelope, without_bcc};
 use programs::password;
 use programs::terminal::{Colour, fail, paint};
-use rfc5322_message::Message;
+use rfc5322_message::{Message, build};
 use smtp_proto::client::Config;
 use smtp_proto::{Body, Host, Mailbox, ReversePath};
 
@@ -111,16 +111,12 @@ async fn send(arguments: &Arguments) -> Result<Sent, Box<dyn Error>> {
 /// The envelope, as far as it is not given as the message's header has it, and the message as it is sent.
 fn address(arguments: &Arguments, message: Vec<u8>) -> Result<(Envelope, Vec<u8>), String> {
     let parsed = Message::parse(&message);
-    let is_given = arguments.from.is_some() && !arguments.to.is_empty();
-    let header = if is_given { HeaderEnvelope::default() } else { HeaderEnvelope::of(&parsed)? };
+    let header = build::Envelope::of_message(&parsed);
     let mut envelope = Envelope::new(match arguments.from.as_deref() {
         Some("" | "<>") => ReversePath::Null,
         Some(from) => mailbox(from)?.into(),
-        None => match <[_; 1]>::try_from(header.senders) {
-            Ok([sender]) => sender.into(),
-            Err(senders) if senders.is_empty() => return Err("the message does not say who sends it".to_owned()),
-            Err(_) => return Err("the message has several authors and no Sender".to_owned()),
-        },
+        None if header.reverse_path().is_null() => return Err("the message does not say who sends it".to_owned()),
+        None => mailbox(&header.reverse_path().to_string())?.into(),
     });
     if !arguments.to.is_empty() {
         for to in &arguments.to {
@@ -128,11 +124,11 @@ fn address(arguments: &Arguments, message: Vec<u8>) -> Result<(Envelope, Vec<u8>
         }
         return Ok((envelope, message));
     }
-    if header.recipients.is_empty() {
+    if header.recipients().is_empty() {
         return Err("the message does not say to whom it goes".to_owned());
     }
-    for recipient in header.recipients {
-        envelope.recipient(recipient);
+    for recipient in header.recipients() {
+        envelope.recipient(mailbox(&recipient.to_string())?);
     }
     Ok((envelope, without_bcc(&parsed)?))
 }
@@ -182,9 +178,7 @@ fn advice(problem: &str) -> &'static str {
         _ if problem.contains("certificate") => {
             "name its certificate with --ca, or give up checking it with --insecure"
         }
-        _ if problem.contains("does not say who sends it") || problem.contains("several authors") => {
-            "name it with --from"
-        }
+        _ if problem.contains("does not say who sends it") => "name it with --from",
         _ if problem.contains("to whom it goes") => "name them with --to",
         _ if problem.contains("cannot connect") => "is the server running? --server HOST:PORT names it",
         _ if problem.contains("TLS") => "does the port speak that kind of TLS? see --tls",

@@ -2,9 +2,9 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod blind_copies;
 pub mod certificate;
 pub mod connection;
-pub mod envelope;
 pub mod key;
 pub mod message;
 pub mod password;

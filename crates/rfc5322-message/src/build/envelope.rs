@@ -3,7 +3,12 @@
 use alloc::{collections::BTreeSet, string::String, vec::Vec};
 
 use super::Field;
-use crate::value::{AddrSpec, Address};
+use crate::{
+    Message,
+    fields::FieldName,
+    message::ResentBlock,
+    value::{AddrSpec, Address},
+};
 
 /// The envelope of a message: what `MAIL FROM` and `RCPT TO` say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,21 +35,52 @@ impl<'a> Envelope<'a> {
                 }
             };
             let fields = if resent { block } else { fields };
-            fields.iter().filter(wanted).flat_map(Field::address_list).flat_map(Address::mailboxes)
+            let mailboxes = fields.iter().filter(wanted).flat_map(Field::address_list).flat_map(Address::mailboxes);
+            mailboxes.map(|mailbox| mailbox.address().clone())
         };
-        let reverse_path =
-            named("Sender").chain(named("From")).next().map_or(AddrSpec::null(), |mailbox| mailbox.address().clone());
+        Self::between(named("Sender").chain(named("From")), named("To").chain(named("Cc")).chain(named("Bcc")))
+    }
+
+    /// The envelope that the header of a message asks for, by the same rules; of a field that is there twice, nobody is
+    /// left out. The sender is null if the header names none.
+    ///
+    /// What is sent then should have no Bcc: see [`Edit::remove`](crate::edit::Edit::remove).
+    ///
+    /// ```
+    /// use rfc5322_message::{Message, build::Envelope};
+    ///
+    /// let message = Message::parse(b"From: ann@example.org\r\nTo: bob@example.com\r\nBcc: eve@example.com\r\n\r\nHi\r\n");
+    /// let envelope = Envelope::of_message(&message);
+    /// assert_eq!(envelope.reverse_path().to_string(), "ann@example.org");
+    /// assert_eq!(envelope.recipients()[1].to_string(), "eve@example.com");
+    /// ```
+    #[must_use]
+    pub fn of_message(message: &'a Message<'_>) -> Self {
+        use FieldName::{Bcc, Cc, From, ResentBcc, ResentCc, ResentFrom, ResentSender, ResentTo, Sender, To};
+        let block = message.resent().next();
+        let named = |name: FieldName, resent: FieldName| {
+            let of_resending =
+                block.iter().flat_map(ResentBlock::fields).filter(move |field| field.known_name() == resent);
+            let fields = message.fields().filter(move |field| field.known_name() == name);
+            let original = block.is_none().then_some(fields).into_iter().flatten();
+            of_resending.chain(original).flat_map(|field| field.mailboxes()).map(|mailbox| mailbox.address().clone())
+        };
+        Self::between(
+            named(Sender, ResentSender).chain(named(From, ResentFrom)),
+            named(To, ResentTo).chain(named(Cc, ResentCc)).chain(named(Bcc, ResentBcc)),
+        )
+    }
+
+    /// From the first of `senders` to all of `recipients`, each once.
+    fn between(
+        mut senders: impl Iterator<Item = AddrSpec<'a>>,
+        recipients: impl Iterator<Item = AddrSpec<'a>>,
+    ) -> Self {
         let mut seen = BTreeSet::new();
-        let mut recipients = Vec::new();
-        for mailbox in named("To").chain(named("Cc")).chain(named("Bcc")) {
-            let address = mailbox.address();
-            // The domain is the same in any case; the local part is its server's business (RFC 5321 section 2.4).
-            let key: (String, String) = (address.local().into(), address.domain().to_ascii_lowercase());
-            if !address.is_null() && seen.insert(key) {
-                recipients.push(address.clone());
-            }
-        }
-        Self { reverse_path, recipients }
+        // The domain is the same in any case; the local part is its server's business (RFC 5321 section 2.4).
+        let key = |address: &AddrSpec<'_>| (String::from(address.local()), address.domain().to_ascii_lowercase());
+        let recipients = recipients.filter(|address| !address.is_null() && seen.insert(key(address))).collect();
+        Self { reverse_path: senders.next().unwrap_or(AddrSpec::null()), recipients }
     }
 
     /// What was told of an envelope.
