@@ -118,3 +118,17 @@ fn of_several_content_types_the_first_counts_unless_asked() {
     limits.duplicates = rfc5322_message::Duplicates::Last;
     assert_eq!(Parser::new(limits).parse(input).root().content_type().to_string(), "text/plain");
 }
+
+#[test]
+fn paths_count_the_parts_before() {
+    let part = |part: &str| format!("--B\r\n{part}\r\n");
+    let inner: String = ["\r\none", "\r\ntwo", "\r\nthree"].map(|part| format!("--C\r\n{part}\r\n")).concat();
+    let inner = format!("Content-Type: multipart/mixed; boundary=C\r\n\r\n{inner}--C--");
+    let forwarded = "Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nbody";
+    let parts: String = [part("\r\nfirst"), part(&inner), part(forwarded), part("\r\nlast")].concat();
+    let input = format!("Content-Type: multipart/mixed; boundary=B\r\n\r\n{parts}--B--\r\n");
+    let message = Message::parse(input.as_bytes());
+    let paths: Vec<_> = message.parts().map(|part| part.path()).collect();
+    let expected: [&[usize]; 9] = [&[], &[1], &[2], &[2, 1], &[2, 2], &[2, 3], &[3], &[3, 1], &[4]];
+    assert_eq!(paths, expected);
+}

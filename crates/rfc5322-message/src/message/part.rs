@@ -26,6 +26,8 @@ static NO_PART: PartEntry = PartEntry {
     is_message: true,
     depth: 0,
     parent: 0,
+    number: 0,
+    children: 0,
     subtree_end: 0,
     first_field: 0,
     field_count: 0,
@@ -101,8 +103,7 @@ impl<'m> Part<'m> {
         while let Some(parent) = part.parent() {
             // The message inside a message/rfc822 has no number of its own, unless it is a single part.
             if parent.entry().kind == Kind::Multipart {
-                let number = parent.children().position(|child| child.index == part.index).unwrap_or(0) + 1;
-                path.push(number);
+                path.push(part.entry().number as usize);
             } else if part.is_leaf() {
                 path.push(1);
             }

@@ -193,12 +193,19 @@ impl Builder {
     fn open_part(&mut self, at: usize, kept: usize, in_digest: bool, is_message: bool) {
         let index = u32::try_from(self.tables.parts.len()).unwrap_or(u32::MAX);
         self.seen = 0;
+        let parent = self.current().and_then(|parent| self.tables.parts.get_mut(parent as usize));
+        let number = parent.map_or(0, |parent| {
+            parent.children += 1;
+            parent.children
+        });
         self.tables.parts.push(PartEntry {
             kind: Kind::Leaf,
             in_digest,
             is_message,
             depth: u16::try_from(self.open.len()).unwrap_or(u16::MAX),
             parent: self.current().unwrap_or(index),
+            number,
+            children: 0,
             subtree_end: index + 1,
             first_field: u32::try_from(self.tables.fields.len()).unwrap_or(u32::MAX),
             field_count: 0,

@@ -37,6 +37,10 @@ pub(crate) struct PartEntry {
     pub(crate) depth: u16,
     /// Itself for the root.
     pub(crate) parent: u32,
+    /// Which of its parent's children it is, counted from 1; 0 for the root.
+    pub(crate) number: u32,
+    /// How many children it has.
+    pub(crate) children: u32,
     /// One past the last of its descendants.
     pub(crate) subtree_end: u32,
     pub(crate) first_field: u32,
