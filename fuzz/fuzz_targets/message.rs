@@ -5,12 +5,15 @@
 use std::collections::BTreeMap;
 
 use libfuzzer_sys::fuzz_target;
+use rfc5322_message::build::Envelope;
 use rfc5322_message::edit::{Edit, NewField};
 use rfc5322_message::push::{Event, PushParser};
 use rfc5322_message::{Limits, Message};
 
 fn ask_everything(message: &Message<'_>) {
     let _ = (message.subject(), message.date(), message.message_id());
+    let envelope = Envelope::of_message(message);
+    assert!(envelope.recipients().iter().all(|address| !address.to_string().contains(['\r', '\n', '\0'])));
     for part in message.parts() {
         for field in part.fields() {
             let _ = (
