@@ -111,7 +111,9 @@ fn slow_uuencode(input: &[u8]) -> Vec<u8> {
             let text = String::from_utf8_lossy(line);
             let mut words = text.splitn(3, ' ');
             let begin = words.next() == Some("begin");
-            let mode = words.next().is_some_and(|mode| matches!(mode.len(), 3 | 4) && mode.bytes().all(|b| (b'0'..=b'7').contains(&b)));
+            let mode = words
+                .next()
+                .is_some_and(|mode| matches!(mode.len(), 3 | 4) && mode.bytes().all(|b| (b'0'..=b'7').contains(&b)));
             inside = begin && mode && words.next().is_some();
             continue;
         }
@@ -194,7 +196,10 @@ fn encoders(bytes: &[u8], cuts: &[u8]) {
     two.finish(&mut quoted);
     assert_eq!(Base64Encoder::encoded_len(bytes.len() as u64), base64.len() as u64);
     for (encoding, encoded) in [(TransferEncoding::Base64, base64), (TransferEncoding::QuotedPrintable, quoted)] {
-        assert!(encoded.iter().all(|byte| matches!(byte, b'\t' | b'\r' | b'\n' | b' '..=b'~')), "{encoding:?}: not ASCII");
+        assert!(
+            encoded.iter().all(|byte| matches!(byte, b'\t' | b'\r' | b'\n' | b' '..=b'~')),
+            "{encoding:?}: not ASCII"
+        );
         for line in encoded.split(|byte| *byte == b'\n') {
             assert!(line.strip_suffix(b"\r").unwrap_or(line).len() <= 76, "{encoding:?}: a line too long");
         }
@@ -213,7 +218,8 @@ fn words(text: &str, bytes: &[u8]) {
         }
     }
     // One word with any bytes as its text that do not end it.
-    let inside: Vec<u8> = bytes.iter().copied().filter(|byte| byte.is_ascii_graphic() && *byte != b'?').take(200).collect();
+    let inside: Vec<u8> =
+        bytes.iter().copied().filter(|byte| byte.is_ascii_graphic() && *byte != b'?').take(200).collect();
     let latin = |bytes: Vec<u8>| shown(&bytes.iter().map(|byte| char::from(*byte)).collect::<String>());
     // Only bytes that mean the same in ISO-8859-1 and in windows-1252, as which it is read.
     let same = |bytes: &[u8]| !bytes.iter().any(|byte| (0x80..0xa0).contains(byte));
@@ -229,12 +235,13 @@ fn words(text: &str, bytes: &[u8]) {
 
 /// RFC 2231: percent-encoded in one piece, and in numbered pieces in any order.
 fn parameters(text: &str, cuts: &[u8]) {
-    let name = |header: String| {
-        Message::parse(header.as_bytes()).root().file_name().expect("a file name").into_owned()
-    };
+    let name = |header: String| Message::parse(header.as_bytes()).root().file_name().expect("a file name").into_owned();
     let percent: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let expected = text.replace(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'), " ");
-    assert_eq!(name(format!("Content-Disposition: attachment; filename*=utf-8''{}\r\n\r\n", percent.concat())), expected);
+    assert_eq!(
+        name(format!("Content-Disposition: attachment; filename*=utf-8''{}\r\n\r\n", percent.concat())),
+        expected
+    );
     let width = usize::from(cuts.first().copied().unwrap_or(7)).max(1);
     let mut sections: Vec<String> = percent
         .chunks(width)

@@ -137,7 +137,8 @@ fuzz_target!(|letter: Letter| {
     assert_eq!(message.defects(), &[]);
     assert_eq!(message.subject().unwrap_or_default(), letter.subject.as_deref().unwrap_or_default());
     assert_eq!(message.date(), Some(date));
-    let read = |mailbox: &Mailbox<'_>| (mailbox.name().unwrap_or_default().to_owned(), mailbox.address().clone().into_owned());
+    let read =
+        |mailbox: &Mailbox<'_>| (mailbox.name().unwrap_or_default().to_owned(), mailbox.address().clone().into_owned());
     assert_eq!(message.from().map(|one| read(&one)).collect::<Vec<_>>(), [read(&from)]);
     assert_eq!(message.to().map(|one| read(&one)).collect::<Vec<_>>(), to.iter().map(read).collect::<Vec<_>>());
     if let Some(references) = message.field("References") {

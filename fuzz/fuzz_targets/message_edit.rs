@@ -42,7 +42,8 @@ fn keeps_the_rest(original: &[u8], edited: &[u8], mut cuts: Vec<Range<usize>>) {
         if number == 0 {
             rest = rest.strip_prefix(between).expect("what stands before the first change stays");
         } else if !between.is_empty() {
-            let found = rest.windows(between.len()).position(|window| window == between).expect("what stands between stays");
+            let found =
+                rest.windows(between.len()).position(|window| window == between).expect("what stands between stays");
             rest = &rest[found + between.len()..];
         }
         at = at.max(cut.end);
@@ -147,7 +148,9 @@ fuzz_target!(|input: Input| {
     let (alone, again) = (written(field(0)), Message::parse(&edited));
     let alone = Message::parse(&alone);
     // The line ends are those of the message around it.
-    let first = |message: &Message<'_>| message.fields().next().map(|first| (first.name().to_owned(), first.text().into_owned()));
+    let first = |message: &Message<'_>| {
+        message.fields().next().map(|first| (first.name().to_owned(), first.text().into_owned()))
+    };
     assert_eq!(first(&again), first(&alone));
     if let Some(old) = message.fields().next() {
         let mut alone = Edit::new(&message);

@@ -35,7 +35,8 @@ fn everything(parsers: &mut Parsers, input: &[u8]) -> usize {
     let message = parsers.pieces.finish(|_| sum += 1);
     for part in message.parts() {
         for field in part.fields() {
-            sum += field.text().len() + field.mailboxes().count() + field.addresses().len() + field.message_ids().count();
+            sum +=
+                field.text().len() + field.mailboxes().count() + field.addresses().len() + field.message_ids().count();
             sum += field.content_type().map_or(0, |content_type| content_type.parameters().count());
             sum += field.disposition().parameters().count() + usize::from(field.date().is_some());
             sum += field.list_urls().count() + usize::from(field.received().date.is_some());
@@ -96,9 +97,11 @@ pub fn bombs() {
                 "Content-Type: multipart/mixed; boundary=A\r\n\r\n".to_owned() + &(0..n).map(part).collect::<String>()
             }),
         ),
-        ("parts of one multipart", 100_000, Box::new(|n| {
-            "Content-Type: multipart/mixed; boundary=A\r\n\r\n".to_owned() + &"--A\r\n\r\n".repeat(n)
-        })),
+        (
+            "parts of one multipart",
+            100_000,
+            Box::new(|n| "Content-Type: multipart/mixed; boundary=A\r\n\r\n".to_owned() + &"--A\r\n\r\n".repeat(n)),
+        ),
         ("a field of megabytes", 1 << 20, Box::new(move |n| field("To", "a".repeat(n)))),
         ("a folded field of megabytes", 1 << 18, Box::new(move |n| field("Subject", "\r\n x".repeat(n)))),
         ("a million fields", 500_000, Box::new(|n| "a:b\r\n".repeat(n))),
@@ -107,7 +110,10 @@ pub fn bombs() {
             "pieces of one parameter",
             100_000,
             Box::new(move |n| {
-                field("Content-Type", "a/b".to_owned() + &(0..n).rev().map(|n| format!("; c*{n}*=d")).collect::<String>())
+                field(
+                    "Content-Type",
+                    "a/b".to_owned() + &(0..n).rev().map(|n| format!("; c*{n}*=d")).collect::<String>(),
+                )
             }),
         ),
         ("encoded-words", 100_000, Box::new(move |n| field("Subject", "=?utf-8?q?a?= ".repeat(n)))),

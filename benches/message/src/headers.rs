@@ -44,9 +44,9 @@ fn ours(field: &Field<'_>) -> u64 {
             clauses.iter().flatten().map(|clause| clause.len()).sum::<usize>()
                 + received.date.map_or(0, |date| date.unix() as usize)
         }
-        FieldName::ContentType => field.content_type().map_or(0, |content_type| {
-            content_type.parameters().map(|(name, value)| name.len() + value.len()).sum()
-        }),
+        FieldName::ContentType => field
+            .content_type()
+            .map_or(0, |content_type| content_type.parameters().map(|(name, value)| name.len() + value.len()).sum()),
         FieldName::ContentDisposition => {
             field.disposition().parameters().map(|(name, value)| name.len() + value.len()).sum()
         }

@@ -7,7 +7,10 @@ mod headers;
 
 use harness::{Group, corpus};
 use peer_mail_parser::{MessageBuffers, MessageParser, PartKind};
-use rfc5322_message::{Limits, Parser, push::{Event, PushParser}};
+use rfc5322_message::{
+    Limits, Parser,
+    push::{Event, PushParser},
+};
 
 /// A number made of what was read, so that the work is done.
 fn sum(subject: usize, from: usize, date: i64) -> u64 {
@@ -28,7 +31,8 @@ fn main() {
             let mut total = 0u64;
             for mail in &mails {
                 let message = peer.parse_with(mail, &mut buffers).expect("a message");
-                let from = message.from().and_then(|from| from.first().map(|first| first.address().map_or(0, str::len)));
+                let from =
+                    message.from().and_then(|from| from.first().map(|first| first.address().map_or(0, str::len)));
                 total ^= sum(
                     message.subject().map_or(0, str::len),
                     from.unwrap_or(0),
@@ -42,7 +46,10 @@ fn main() {
             let mut total = 0u64;
             for mail in &mails {
                 let message = parser.parse(mail);
-                let from = message.from().next().map_or(0, |from| from.address().local().len() + from.address().domain().len() + 1);
+                let from = message
+                    .from()
+                    .next()
+                    .map_or(0, |from| from.address().local().len() + from.address().domain().len() + 1);
                 total ^= sum(
                     message.subject().map_or(0, |text| text.len()),
                     from,
@@ -54,7 +61,14 @@ fn main() {
         })
         .contender("limit: memcpy", || {
             let mut copy = Vec::new();
-            mails.iter().map(|mail| { copy.clear(); copy.extend_from_slice(mail); copy.len() as u64 }).sum()
+            mails
+                .iter()
+                .map(|mail| {
+                    copy.clear();
+                    copy.extend_from_slice(mail);
+                    copy.len() as u64
+                })
+                .sum()
         })
         .run();
 
@@ -149,7 +163,8 @@ fn agreement(mails: &[Vec<u8>]) {
         let theirs = MessageParser::new().parse(mail).expect("a message");
         let subject = ours.subject().as_deref() == theirs.subject();
         let our_from = ours.from().next().map(|from| from.address().to_string());
-        let their_from = theirs.from().and_then(|from| from.first().and_then(|first| first.address().map(str::to_owned)));
+        let their_from =
+            theirs.from().and_then(|from| from.first().and_then(|first| first.address().map(str::to_owned)));
         let from = our_from == their_from;
         let date = ours.date().map(|date| date.unix()) == theirs.date().map(|date| date.to_timestamp());
         subjects += usize::from(subject);
@@ -157,7 +172,13 @@ fn agreement(mails: &[Vec<u8>]) {
         dates += usize::from(date);
         if !(from && date) && shown < 60 && std::env::var_os("SHOW").is_some() {
             shown += 1;
-            println!("{index}: {:?} / {:?}; {our_from:?} / {their_from:?}; {:?} / {:?}", ours.subject(), theirs.subject(), ours.date().map(|d| d.unix()), theirs.date().map(|d| d.to_timestamp()));
+            println!(
+                "{index}: {:?} / {:?}; {our_from:?} / {their_from:?}; {:?} / {:?}",
+                ours.subject(),
+                theirs.subject(),
+                ours.date().map(|d| d.unix()),
+                theirs.date().map(|d| d.to_timestamp())
+            );
         }
     }
     println!("of {}: subjects agree {subjects}, first authors {froms}, dates {dates}", mails.len());

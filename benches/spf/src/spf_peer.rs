@@ -86,8 +86,7 @@ pub struct Peer {
 impl Peer {
     pub fn new(policies: &[(String, String)]) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let authenticator =
-            runtime.block_on(async { MessageAuthenticator::new_system_conf().expect("a resolver") });
+        let authenticator = runtime.block_on(async { MessageAuthenticator::new_system_conf().expect("a resolver") });
         let caches = Caches::default();
         for (name, text) in policies {
             let record = SpfRecord::parse(text.as_bytes()).expect("a policy");
