@@ -4,7 +4,9 @@
 //! files.
 #![forbid(unsafe_code)]
 
-use harness::Group;
+use std::iter;
+
+use harness::{Group, copying};
 use peer_encodify as encodify;
 use peer_mail_builder as peer;
 use rfc5322_message::Message;
@@ -89,7 +91,7 @@ impl Letter<'_> {
     }
 
     fn compare(&self, name: &str) {
-        let (mut mine, mut theirs, mut copy) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut mine, mut theirs) = (Vec::new(), Vec::new());
         let bytes = self.text.len() + self.html.map_or(0, str::len) + self.file.map_or(0, <[u8]>::len);
         let (mut whole, mut other) = (Vec::new(), Vec::new());
         self.ours(&mut whole);
@@ -108,11 +110,7 @@ impl Letter<'_> {
                 self.peers(&mut theirs);
                 theirs.len() as u64
             })
-            .contender("limit: memcpy of the result", || {
-                copy.clear();
-                copy.extend_from_slice(&whole);
-                copy.len() as u64
-            })
+            .contender("limit: memcpy of the result", copying(iter::once(&*whole)))
             .run();
     }
 }
@@ -120,7 +118,7 @@ impl Letter<'_> {
 type Encode = fn(&[u8], &mut Vec<u8>);
 
 fn encoders(name: &str, encoding: TransferEncoding, content: &[u8], ours: Encode, peers: Encode) {
-    let (mut mine, mut theirs, mut copy) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut mine, mut theirs) = (Vec::new(), Vec::new());
     for encode in [ours, peers] {
         let (mut encoded, mut decoded) = (Vec::new(), Vec::new());
         encode(content, &mut encoded);
@@ -140,11 +138,7 @@ fn encoders(name: &str, encoding: TransferEncoding, content: &[u8], ours: Encode
             peers(content, &mut theirs);
             theirs.len() as u64
         })
-        .contender("limit: memcpy of the content", || {
-            copy.clear();
-            copy.extend_from_slice(content);
-            copy.len() as u64
-        })
+        .contender("limit: memcpy of the content", copying(iter::once(content)))
         .run();
 }
 

@@ -1,7 +1,7 @@
 //! Taking the dots out of received bodies and finding their end.
 #![forbid(unsafe_code)]
 
-use harness::{Group, checksum, corpus};
+use harness::{Group, checksum, copying, corpus};
 use mail_wire::{LineEnding, OutputQueue, dot};
 use peer_smtp_proto::request::receiver::DataReceiver;
 
@@ -59,7 +59,6 @@ fn compare(name: &str, wires: &[Vec<u8>]) {
         assert_eq!((mine.len(), checksum(&mine)), (theirs.len(), checksum(&theirs)), "first at {differ:?}");
     }
     let (mut mine, mut theirs) = (Vec::new(), Vec::new());
-    let mut copy = Vec::new();
     Group::new(name, wires.len())
         .bytes(bytes)
         .same_work()
@@ -74,13 +73,7 @@ fn compare(name: &str, wires: &[Vec<u8>]) {
             })
         })
         .contender("smtp-proto 0.2.5 DataReceiver (copies)", || peer(wires, &mut theirs, false))
-        .contender("limit: memcpy", || {
-            for wire in wires {
-                copy.clear();
-                copy.extend_from_slice(wire);
-            }
-            copy.len() as u64
-        })
+        .contender("limit: memcpy", copying(wires.iter().map(Vec::as_slice)))
         .run();
 }
 

@@ -111,6 +111,19 @@ fn passes_per_round(contender: &mut Contender<'_>) -> u32 {
     (ROUND.as_secs_f64() / start.elapsed().as_secs_f64().max(1e-9)).clamp(1.0, 1e7) as u32
 }
 
+/// The work of copying these pieces, one after the other to the same place: what memory allows.
+pub fn copying<'p>(pieces: impl Iterator<Item = &'p [u8]> + Clone) -> impl FnMut() -> u64 {
+    let mut copy = Vec::new();
+    move || {
+        for piece in pieces.clone() {
+            copy.clear();
+            copy.extend_from_slice(piece);
+            black_box(&copy);
+        }
+        copy.len() as u64
+    }
+}
+
 /// A cheap sum over bytes, for results that must agree.
 pub fn checksum(bytes: &[u8]) -> u64 {
     bytes.chunks(8).fold(bytes.len() as u64, |sum, chunk| {

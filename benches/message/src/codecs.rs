@@ -1,6 +1,8 @@
 //! The decoders alone, and whole mails that are nearly all base64.
 
-use harness::{Group, checksum};
+use std::iter;
+
+use harness::{Group, checksum, copying};
 use peer_mail_parser::{Encoding, MessageBuffers, MessageParser};
 use rfc5322_message::{
     Limits, Parser,
@@ -32,7 +34,7 @@ fn quoted_lines(content: &str) -> Vec<u8> {
 
 /// Both decoders on one body; what they decode is the same.
 fn decoder(name: &str, encoded: &[u8], theirs: Encoding, ours: impl Fn(&[u8], &mut Vec<u8>)) {
-    let (mut out, mut other, mut copy) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut out, mut other) = (Vec::new(), Vec::new());
     ours(encoded, &mut out);
     theirs.decode_append(encoded, &mut other);
     assert_eq!(checksum(&out), checksum(&other), "{name}: the decoders differ");
@@ -49,11 +51,7 @@ fn decoder(name: &str, encoded: &[u8], theirs: Encoding, ours: impl Fn(&[u8], &m
             ours(encoded, &mut out);
             out.len() as u64
         })
-        .contender("limit: memcpy", || {
-            copy.clear();
-            copy.extend_from_slice(encoded);
-            copy.len() as u64
-        })
+        .contender("limit: memcpy", copying(iter::once(encoded)))
         .run();
 }
 
@@ -115,7 +113,7 @@ pub(crate) fn large_mails() {
     let mut parser = Parser::new(Limits::default());
     let peer = MessageParser::new();
     let mut buffers = MessageBuffers::new();
-    let (mut out, mut other, mut copy) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut out, mut other) = (Vec::new(), Vec::new());
     Group::new("4 MB of base64: parsed, and the attachment decoded", mails.len())
         .bytes(mails.iter().map(Vec::len).sum())
         .same_work()
@@ -143,15 +141,6 @@ pub(crate) fn large_mails() {
             }
             total
         })
-        .contender("limit: memcpy", || {
-            mails
-                .iter()
-                .map(|mail| {
-                    copy.clear();
-                    copy.extend_from_slice(mail);
-                    copy.len() as u64
-                })
-                .sum()
-        })
+        .contender("limit: memcpy", copying(mails.iter().map(Vec::as_slice)))
         .run();
 }

@@ -5,7 +5,7 @@ mod bombs;
 mod codecs;
 mod headers;
 
-use harness::{Group, corpus};
+use harness::{Group, copying, corpus};
 use peer_mail_parser::{MessageBuffers, MessageParser, PartKind};
 use rfc5322_message::{
     Limits, Parser,
@@ -59,17 +59,7 @@ fn main() {
             }
             total
         })
-        .contender("limit: memcpy", || {
-            let mut copy = Vec::new();
-            mails
-                .iter()
-                .map(|mail| {
-                    copy.clear();
-                    copy.extend_from_slice(mail);
-                    copy.len() as u64
-                })
-                .sum()
-        })
+        .contender("limit: memcpy", copying(mails.iter().map(Vec::as_slice)))
         .run();
 
     let mut parser = Parser::new(Limits::default());

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use harness::{Group, corpus};
+use harness::{Group, copying, corpus};
 use mail_wire::{Instant, OutputQueue, dot};
 use peer_pop3_codec::parse as peer;
 use pop3_proto::client::{Client, Config, Event};
@@ -53,7 +53,6 @@ fn peer_octets(reply: &[u8]) -> Option<u64> {
 fn retr(name: &str, replies: &[Vec<u8>]) {
     let one = MessageNumber::new(1).expect("not zero");
     let mut machine = client();
-    let mut copy = Vec::new();
     Group::new(name, replies.len())
         .bytes(replies.iter().map(Vec::len).sum())
         .same_work()
@@ -68,13 +67,7 @@ fn retr(name: &str, replies: &[Vec<u8>]) {
         .contender("pop3-codec 0.3 (leaves the dots in)", || {
             replies.iter().map(|reply| peer_octets(reply).expect("read before")).sum()
         })
-        .contender("limit: memcpy", || {
-            for reply in replies {
-                copy.clear();
-                copy.extend_from_slice(reply);
-            }
-            copy.len() as u64
-        })
+        .contender("limit: memcpy", copying(replies.iter().map(Vec::as_slice)))
         .run();
 }
 

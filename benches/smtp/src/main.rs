@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use harness::{Group, corpus};
+use harness::{Group, copying, corpus};
 use mail_wire::{Instant, OutputQueue, dot};
 use peer_smtp_proto::request::receiver::DataReceiver;
 use smtp_proto::Command;
@@ -110,7 +110,7 @@ fn data(name: &str, wire: &[u8]) {
     let mut server = Server::new(NOW, Arc::new(Config::default()));
     settle(&mut server);
     feed(&mut server, b"EHLO client.example\r\n");
-    let (mut body, mut copy) = (Vec::new(), Vec::new());
+    let mut body = Vec::new();
     Group::new(name, 1)
         .bytes(wire.len())
         .same_work()
@@ -129,13 +129,7 @@ fn data(name: &str, wire: &[u8]) {
             }
             octets
         })
-        .contender("limit: memcpy", || {
-            for read in wire.chunks(READ) {
-                copy.clear();
-                copy.extend_from_slice(read);
-            }
-            copy.len() as u64
-        })
+        .contender("limit: memcpy", copying(wire.chunks(READ)))
         .run();
 }
 
