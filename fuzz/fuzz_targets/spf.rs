@@ -17,6 +17,7 @@ const MOST_QUESTIONS: usize = 150;
 #[derive(Arbitrary, Debug)]
 enum Operation {
     Poll,
+    Look,
     Answer(u8, u8),
     Policy(u8),
     Wait(u8),
@@ -75,10 +76,13 @@ fn any_calls(case: &PolicyCase, text: &[u8], operations: &[Operation]) {
     let mut asked = 0;
     for operation in operations {
         match operation {
-            Operation::Poll => {
+            Operation::Poll | Operation::Look => {
                 let announced = evaluation.has_query();
-                let query = evaluation.poll_query();
-                assert_eq!(announced, query.is_some());
+                let asks = match operation {
+                    Operation::Look => evaluation.poll_query_ref().is_some(),
+                    _ => evaluation.poll_query().is_some(),
+                };
+                assert_eq!(announced, asks);
                 asked += usize::from(announced);
                 assert!(asked <= MOST_QUESTIONS);
             }

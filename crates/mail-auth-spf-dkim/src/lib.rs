@@ -88,9 +88,9 @@
 //! let client = Client::new("192.0.2.3".parse().unwrap(), "mail.example.com");
 //! let mut evaluation =
 //!     Evaluation::mail_from(Instant::EPOCH, &client, "ann@example.com", &Limits::default());
-//! while let Some(query) = evaluation.poll_query() {
-//!     let policy = kept.get(&query.name).cloned().ok_or(NoPolicy::None);
-//!     evaluation.handle_policy(Instant::EPOCH, query.id, policy);
+//! while let Some(query) = evaluation.poll_query_ref() {
+//!     let (id, policy) = (query.id, kept.get(&query.name).cloned());
+//!     evaluation.handle_policy(Instant::EPOCH, id, policy.ok_or(NoPolicy::None));
 //! }
 //! assert_eq!(evaluation.outcome().unwrap().result, SpfResult::Pass);
 //! ```

@@ -215,9 +215,8 @@ impl Default for PrefixLengths {
 
 #[inline]
 pub(super) fn ip4_agree(one: Ipv4Addr, other: Ipv4Addr, bits: u8) -> bool {
-    // In a word of twice the size nothing need be said of a shift by the whole address.
-    let rest = 32_u32.saturating_sub(u32::from(bits));
-    u64::from(one.to_bits() ^ other.to_bits()) >> rest == 0
+    // Shifted up by so many bits, those that count are the upper half of a word of twice the size.
+    u64::from(one.to_bits() ^ other.to_bits()).wrapping_shl(bits.into()) >> 32 == 0
 }
 
 #[inline]

@@ -67,6 +67,47 @@ fn a_policy_read_before_is_as_good_as_its_text() {
 }
 
 #[test]
+fn a_question_that_was_only_looked_at_is_asked_all_the_same() {
+    let mut evaluation = evaluation();
+    let (id, name) = evaluation.poll_query_ref().map(|query| (query.id, query.name.clone())).unwrap();
+    assert_eq!(name.as_str(), "example.com");
+    assert!(!evaluation.has_query());
+    assert_eq!((evaluation.poll_query(), evaluation.poll_query_ref()), (None, None));
+    evaluation.handle_policy(NOW, id, Ok(Record::parse(b"v=spf1 include:a.example -all").unwrap().into()));
+    let included = evaluation.poll_query().unwrap();
+    assert_eq!(included.name.as_str(), "a.example");
+    assert_eq!(evaluation.poll_query_ref(), None);
+    evaluation.handle_policy(NOW, included.id, Ok(Record::parse(b"v=spf1 +all").unwrap().into()));
+    assert_eq!(evaluation.outcome().unwrap().result, SpfResult::Pass);
+    assert_eq!(evaluation.poll_query_ref(), None);
+}
+
+#[test]
+fn policies_include_each_other_as_deep_as_the_limit_allows() {
+    let policy = |text: &str| Ok(Record::parse(text.as_bytes()).unwrap().into());
+    for depth in 1..=10 {
+        // Each goes on in its own policy when the included one does not pass.
+        for (innermost, result) in
+            [("v=spf1 ip4:192.0.2.1 -all", SpfResult::Pass), ("v=spf1 -all", SpfResult::SoftFail)]
+        {
+            let mut evaluation = evaluation();
+            for inner in 1..=depth {
+                let query = evaluation.poll_query().unwrap();
+                let text = format!("v=spf1 ip4:203.0.113.9 include:d{inner}.example ~all");
+                evaluation.handle_policy(NOW, query.id, policy(&text));
+            }
+            let query = evaluation.poll_query().unwrap();
+            assert_eq!(query.name.as_str(), format!("d{depth}.example"));
+            evaluation.handle_policy(NOW, query.id, policy(innermost));
+            let outcome = evaluation.outcome().unwrap();
+            assert_eq!(outcome.result, result, "{depth}");
+            let Cause::Directive { domain, index, .. } = &outcome.cause else { panic!("{:?}", outcome.cause) };
+            assert_eq!((domain.as_str(), *index), ("example.com", if result == SpfResult::Pass { 1 } else { 2 }));
+        }
+    }
+}
+
+#[test]
 fn the_addresses_of_exchangers_are_asked_for_at_once() {
     let zone = zone(
         "example.com TXT v=spf1 mx -all

@@ -27,8 +27,11 @@ impl Evaluation {
             Purpose::Policy(_) => {
                 let longest = self.limits.record_octets;
                 match answer {
-                    Ok(records) => self.take_policy(id, Record::select_up_to(records, longest).map(Arc::new)),
-                    Err(error) if error.is_void() => self.take_policy(id, Err(NoPolicy::None)),
+                    Ok(records) => match Record::select_up_to(records, longest) {
+                        Ok(record) => self.take_policy(id, Arc::new(record)),
+                        Err(reason) => self.take_no_policy(id, reason),
+                    },
+                    Err(error) if error.is_void() => self.take_no_policy(id, NoPolicy::None),
                     Err(_) => self.fail_for(id),
                 }
             }
@@ -51,15 +54,27 @@ impl Evaluation {
         }
     }
 
-    pub(super) fn take_policy(&mut self, id: QueryId, policy: Result<Arc<Record>, NoPolicy>) {
-        let Purpose::Policy(of) = self.purpose else { return };
-        let Some(Query { name: domain, .. }) = self.questions.take_only(id) else { return };
-        self.purpose = Purpose::Nothing;
-        match policy {
-            Ok(record) => self.enter(domain, record, of),
-            Err(NoPolicy::None) if of == PolicyOf::Identity => self.finish(Cause::NoPolicy { domain }),
-            Err(reason) => self.finish(Cause::UnusablePolicy { domain, reason }),
+    pub(super) fn take_policy(&mut self, id: QueryId, record: Arc<Record>) {
+        if let Some((domain, of)) = self.take_policy_question(id) {
+            self.enter(domain, record, of);
         }
+    }
+
+    pub(super) fn take_no_policy(&mut self, id: QueryId, reason: NoPolicy) {
+        if let Some((domain, of)) = self.take_policy_question(id) {
+            self.finish(match reason {
+                NoPolicy::None if of == PolicyOf::Identity => Cause::NoPolicy { domain },
+                reason => Cause::UnusablePolicy { domain, reason },
+            });
+        }
+    }
+
+    /// Whose policy was asked for, and why, if this question was for one and is open.
+    fn take_policy_question(&mut self, id: QueryId) -> Option<(Name, PolicyOf)> {
+        let Purpose::Policy(of) = self.purpose else { return None };
+        let question = self.questions.take_only(id)?;
+        self.purpose = Purpose::Nothing;
+        Some((question.name, of))
     }
 
     /// The answer to `a` or `exists`.

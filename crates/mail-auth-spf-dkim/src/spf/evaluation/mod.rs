@@ -2,6 +2,7 @@
 
 mod answers;
 mod explain;
+mod frames;
 mod questions;
 mod run;
 
@@ -12,8 +13,8 @@ use alloc::vec::Vec;
 use mail_wire::Instant;
 
 use self::explain::Explaining;
+use self::frames::Frames;
 use self::questions::Questions;
-use self::run::Frame;
 use super::expand::Values;
 use super::limits::Spent;
 use super::{Cause, Client, Identity, Limits, NoPolicy, Outcome, PrefixLengths, Record, StepEvent, Trace};
@@ -38,7 +39,7 @@ pub struct Evaluation {
     limits: Limits,
     deadline: Instant,
     spent: Spent,
-    frames: Vec<Frame>,
+    frames: Frames,
     questions: Questions,
     purpose: Purpose,
     /// The client's names that have its address, once they were asked for.
@@ -119,7 +120,7 @@ impl Evaluation {
             limits: *limits,
             deadline: now + limits.deadline,
             spent: Spent::default(),
-            frames: Vec::new(),
+            frames: Frames::default(),
             questions,
             purpose,
             client_names: None,
@@ -133,6 +134,13 @@ impl Evaluation {
     /// resolved at the same time.
     #[inline]
     pub fn poll_query(&mut self) -> Option<Query> {
+        self.questions.poll().cloned()
+    }
+
+    /// The next question, lent. It is taken as by [`poll_query`](Self::poll_query), but its name is not cloned: for
+    /// whoever has the answer at hand, as a program that keeps policies.
+    #[inline]
+    pub fn poll_query_ref(&mut self) -> Option<&Query> {
         self.questions.poll()
     }
 
@@ -144,7 +152,7 @@ impl Evaluation {
     /// Takes the answer to a question. Answers to questions that are not open change nothing; records of another type
     /// than the one asked for count as [`DnsError::Temporary`](crate::dns::DnsError::Temporary).
     pub fn handle_answer(&mut self, now: Instant, id: QueryId, answer: Answer<'_>) {
-        if self.outcome.is_none() && self.in_time(now) {
+        if self.in_time(now) {
             self.take_answer(id, answer);
         }
     }
@@ -153,9 +161,13 @@ impl Evaluation {
     /// need not have them parsed again. [`Record::select`] makes one from the records.
     ///
     /// For a question that was not for a policy this changes nothing: answer those with the records.
+    #[inline]
     pub fn handle_policy(&mut self, now: Instant, id: QueryId, policy: Result<Arc<Record>, NoPolicy>) {
-        if self.outcome.is_none() && self.in_time(now) && matches!(self.purpose, Purpose::Policy(_)) {
-            self.take_policy(id, policy);
+        if self.in_time(now) {
+            match policy {
+                Ok(record) => self.take_policy(id, record),
+                Err(reason) => self.take_no_policy(id, reason),
+            }
         }
     }
 
@@ -224,7 +236,7 @@ impl Evaluation {
     fn note(&mut self, event: impl FnOnce() -> StepEvent) {
         if self.limits.trace {
             // A fail is explained in the domain's own policy, which is no longer at work.
-            self.trace.push(self.frames.len() + usize::from(self.explaining.is_some()), event());
+            self.trace.push(self.frames.depth() + usize::from(self.explaining.is_some()), event());
         }
     }
 

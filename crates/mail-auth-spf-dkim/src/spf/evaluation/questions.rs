@@ -49,10 +49,12 @@ impl Questions {
         }
     }
 
-    pub(super) fn poll(&mut self) -> Option<Query> {
-        let query = self.get(self.asked)?.query.clone();
-        self.asked += 1;
-        Some(query)
+    /// Hands out the next question.
+    #[inline]
+    pub(super) fn poll(&mut self) -> Option<&Query> {
+        let position = self.asked;
+        self.asked += usize::from(self.has_unasked());
+        self.get(position).map(|question| &question.query)
     }
 
     pub(super) fn has_unasked(&self) -> bool {

@@ -2,37 +2,10 @@
 
 use alloc::sync::Arc;
 
+use super::frames::{Frame, passes_over};
 use super::{Evaluation, PolicyOf, Purpose};
 use crate::dns::{InvalidName, Name, RecordType};
-use crate::spf::record::{ip4_agree, ip6_agree};
-use crate::spf::{Cause, Directive, DomainSpec, Mechanism, Qualifier, Record, SpfResult, StepEvent};
-use core::net::IpAddr;
-
-/// A policy at work.
-#[derive(Debug)]
-pub(super) struct Frame {
-    pub(super) domain: Name,
-    pub(super) record: Arc<Record>,
-    /// The directive that is next, or being tested.
-    pub(super) index: usize,
-    /// How many terms, from the first on, were charged for what they cost.
-    pub(super) charged: usize,
-}
-
-impl Frame {
-    /// The directive at work; `None` behind the last one.
-    #[inline]
-    fn directive(&self) -> Option<&Directive> {
-        self.record.directives.get(self.index)
-    }
-
-    /// Goes on to the next directive that is not a network without the client.
-    #[inline]
-    fn pass_over_networks(&mut self, client: IpAddr) {
-        let rest = self.record.directives.get(self.index..).unwrap_or_default();
-        self.index += rest.iter().take_while(|directive| passes_over(&directive.mechanism, client)).count();
-    }
-}
+use crate::spf::{Cause, DomainSpec, Mechanism, Qualifier, Record, SpfResult, StepEvent};
 
 /// What came of a term.
 enum Step {
@@ -53,9 +26,9 @@ impl Evaluation {
         if of == PolicyOf::Redirect {
             self.frames.pop();
         }
-        self.frames.push(Frame { domain, record, index: 0, charged: 0 });
+        self.frames.push(domain, record);
         if self.limits.trace
-            && let Some(frame) = self.frames.last()
+            && let Some(frame) = self.frames.innermost()
         {
             let (domain, record) = (frame.domain.clone(), Arc::clone(&frame.record));
             self.note(|| StepEvent::Policy { domain, record });
@@ -67,8 +40,8 @@ impl Evaluation {
     pub(super) fn run(&mut self) {
         let client = self.client.address();
         while self.outcome.is_none() && self.explaining.is_none() {
-            let depth = self.frames.len();
-            let Some(frame) = self.frames.last_mut() else { return };
+            let depth = self.frames.depth();
+            let Some(frame) = self.frames.innermost_mut() else { return };
             if !self.limits.trace {
                 frame.pass_over_networks(client);
             } else if frame.charged <= frame.index && frame.directive().is_some() {
@@ -100,13 +73,13 @@ impl Evaluation {
         loop {
             self.note(|| if matches { StepEvent::Match } else { StepEvent::NoMatch });
             if !matches {
-                if let Some(frame) = self.frames.last_mut() {
+                if let Some(frame) = self.frames.innermost_mut() {
                     frame.index += 1;
                 }
                 return;
             }
             let Some(Frame { domain, record, index, .. }) = self.frames.pop() else { return };
-            if self.frames.is_empty() {
+            if self.frames.depth() == 0 {
                 return self.settle(Cause::Directive { domain, record, index });
             }
             let qualifier = record.directives.get(index).map(|directive| directive.qualifier);
@@ -116,13 +89,17 @@ impl Evaluation {
 
     /// The outermost policy has a result.
     fn settle(&mut self, cause: Cause) {
-        if cause.result() == SpfResult::Fail && self.limits.explain { self.explain(cause) } else { self.finish(cause) }
+        let has_explanation = match &cause {
+            Cause::Directive { record, .. } => record.explanation().is_some() && cause.result() == SpfResult::Fail,
+            _ => false,
+        };
+        if has_explanation && self.limits.explain { self.explain(cause) } else { self.finish(cause) }
     }
 
     /// No directive matched, and no other policy takes over.
     fn end_of_policy(&mut self) {
         let Some(Frame { domain, .. }) = self.frames.pop() else { return };
-        if self.frames.is_empty() { self.settle(Cause::NoMatch { domain }) } else { self.decide(false) }
+        if self.frames.depth() == 0 { self.settle(Cause::NoMatch { domain }) } else { self.decide(false) }
     }
 
     /// Asks the DNS for what the term at work needs: the directive, or `redirect` behind the last one.
@@ -130,7 +107,7 @@ impl Evaluation {
         if let Err(cause) = self.charge() {
             return Step::Stop(cause);
         }
-        let Some(frame) = self.frames.last() else { return Step::Decided(false) };
+        let Some(frame) = self.frames.innermost() else { return Step::Decided(false) };
         let (spec, purpose) = match frame.directive().map(|directive| &directive.mechanism) {
             Some(Mechanism::Include(target)) => (Some(target), Purpose::Policy(PolicyOf::Include)),
             Some(Mechanism::Exists(target)) => (Some(target), Purpose::Exists),
@@ -177,7 +154,7 @@ impl Evaluation {
 
     /// Charges for the term at work, once.
     fn charge(&mut self) -> Result<(), Cause> {
-        match self.frames.last_mut() {
+        match self.frames.innermost_mut() {
             Some(frame) if frame.charged <= frame.index => {
                 frame.charged = frame.index + 1;
                 self.spent.charge_lookup(&self.limits)
@@ -203,16 +180,5 @@ impl Evaluation {
 
     pub(super) fn ask_client_names(&mut self) {
         self.ask_one(Name::reverse(self.client.address()), RecordType::Ptr, Purpose::ClientNames);
-    }
-}
-
-/// Whether this is a network that the client is not in.
-#[inline]
-fn passes_over(mechanism: &Mechanism, client: IpAddr) -> bool {
-    match (mechanism, client) {
-        (Mechanism::Ip4 { address, prefix_length }, IpAddr::V4(client)) => !ip4_agree(client, *address, *prefix_length),
-        (Mechanism::Ip6 { address, prefix_length }, IpAddr::V6(client)) => !ip6_agree(client, *address, *prefix_length),
-        (Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. }, _) => true,
-        _ => false,
     }
 }
