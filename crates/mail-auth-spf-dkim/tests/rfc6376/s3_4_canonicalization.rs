@@ -91,6 +91,28 @@ fn odd_fields() {
     assert_eq!(field(Simple, "X: y"), "X: y\r\n");
 }
 
+/// The definition of section 3.4.2, step by step.
+fn by_steps(raw: &str) -> String {
+    let (name, value) = raw.strip_suffix("\r\n").unwrap_or(raw).split_once(':').unwrap();
+    let unfolded = value.replace("\r\n", " ").replace('\t', " ");
+    let words: Vec<&str> = unfolded.split(' ').filter(|word| !word.is_empty()).collect();
+    format!("{}:{}\r\n", name.trim_end_matches([' ', '\t']).to_ascii_lowercase(), words.join(" "))
+}
+
+proptest! {
+    #[test]
+    fn every_field_is_the_definition(
+        name in "[!-9;-~]{1,20}[ \t]{0,2}",
+        parts in proptest::collection::vec(prop_oneof![
+            4 => Just(" "), 2 => Just("\r\n "), 1 => Just("\r\n"), 1 => Just("\t"), 1 => Just("\r"), 1 => Just("\n"),
+            3 => Just("a"), 3 => Just("some words that stay as they are"), 1 => Just(":"), 1 => Just("\u{e4}"),
+        ], 0..16),
+    ) {
+        let raw = format!("{name}:{}", parts.concat());
+        prop_assert_eq!(field(Relaxed, &raw), by_steps(&raw));
+    }
+}
+
 #[test]
 fn an_empty_body_is_a_line_end_or_nothing() {
     for text in ["", "\r\n", "\r\n\r\n\r\n"] {

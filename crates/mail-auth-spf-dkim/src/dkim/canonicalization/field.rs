@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use memchr::{memchr, memchr3};
+use memchr::memchr;
 
 use super::Canonicalization;
 
@@ -16,44 +16,68 @@ pub fn canonicalize_field(canonicalization: Canonicalization, raw: &[u8], out: &
 }
 
 fn relaxed(field: &[u8], out: &mut Vec<u8>) {
-    let (name, value) = field.split_at(memchr(b':', field).unwrap_or(field.len()));
+    let (name, value) = field.split_at(field.iter().position(|&octet| octet == b':').unwrap_or(field.len()));
     let start = out.len();
     out.extend_from_slice(without_blanks_at_end(name));
     out.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
     let Some((_, mut rest)) = value.split_first() else { return };
     out.push(b':');
     let start = out.len();
+    let mut put = |text: &[u8]| {
+        if out.len() > start {
+            out.push(b' ');
+        }
+        out.extend_from_slice(text);
+    };
     while !rest.is_empty() {
-        let blanks = blank_len(rest);
-        if blanks > 0 {
-            rest = rest.get(blanks..).unwrap_or_default();
-            if !rest.is_empty() && out.len() > start {
-                out.push(b' ');
-            }
-            continue;
-        }
-        // An octet that belongs to the text, and those behind it up to where a blank or fold may begin.
-        let behind = rest.get(1..).unwrap_or_default();
-        let text = 1 + memchr3(b' ', b'\t', b'\r', behind).unwrap_or(behind.len());
-        let (word, more) = rest.split_at(text.min(rest.len()));
-        out.extend_from_slice(word);
+        let (line, more) = split_line(rest);
         rest = more;
-    }
-}
-
-/// How many octets of white space and folds stand in front.
-fn blank_len(octets: &[u8]) -> usize {
-    let mut len = 0;
-    loop {
-        match octets.get(len..) {
-            Some([b' ' | b'\t', ..]) => len += 1,
-            Some([b'\r', b'\n', ..]) => len += 2,
-            _ => return len,
+        let line = without_blanks_in_front(without_blanks_at_end(line));
+        if has_single_spaces(line) {
+            put(line);
+        } else {
+            line.split(is_blank).filter(|word| !word.is_empty()).for_each(&mut put);
         }
     }
 }
 
-fn without_blanks_at_end(name: &[u8]) -> &[u8] {
-    let len = name.iter().rposition(|octet| !matches!(octet, b' ' | b'\t')).map_or(0, |last| last + 1);
-    name.get(..len).unwrap_or_default()
+/// The first line of a folded field, and what stands behind its CRLF.
+fn split_line(text: &[u8]) -> (&[u8], &[u8]) {
+    let mut looked_at = 0;
+    while let Some(length) = text.get(looked_at..).and_then(|rest| memchr(b'\n', rest)) {
+        looked_at += length + 1;
+        if let Some((line, rest)) = text.split_at_checked(looked_at)
+            && let Some(line) = line.strip_suffix(b"\r\n")
+        {
+            return (line, rest);
+        }
+    }
+    (text, &[])
+}
+
+/// Whether all white space in a line is single spaces, as in nearly every line. All of it is looked at without a branch for
+/// each octet, for that is faster.
+fn has_single_spaces(line: &[u8]) -> bool {
+    let behind = line.get(1..).unwrap_or_default();
+    let pairs = line.iter().zip(behind);
+    !line.is_empty()
+        && !pairs.fold(false, |odd, (octet, next)| odd | (*octet == b'\t') | (*octet == b' ') & is_blank(next))
+}
+
+const fn is_blank(octet: &u8) -> bool {
+    matches!(octet, b' ' | b'\t')
+}
+
+fn without_blanks_in_front(mut text: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] = text {
+        text = rest;
+    }
+    text
+}
+
+fn without_blanks_at_end(mut text: &[u8]) -> &[u8] {
+    while let [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
 }
