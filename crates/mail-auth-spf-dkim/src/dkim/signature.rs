@@ -1,4 +1,3 @@
-use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -52,9 +51,17 @@ pub struct Signature {
     pub body_hash: Box<[u8]>,
     /// `b=`: the signature itself.
     pub signature: Box<[u8]>,
-    signed_fields: Box<str>,
+    signed_fields: SignedFields,
     /// Where the value of `b=` stands in the field's body, white space around it included.
     signature_range: Range<usize>,
+}
+
+/// `h=`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct SignedFields {
+    list: Box<str>,
+    /// How many of the names are From.
+    from: usize,
 }
 
 /// Why a field is not a signature that can be verified. The fault is the signer's, or of whoever changed the field.
@@ -109,7 +116,7 @@ impl Signature {
             None => return Err(SignatureError::Missing("v")),
         }
         let signature = Self::of_tags(&tags, Canonicalization::Simple)?;
-        if !signature.signed_fields().any(|field| field.eq_ignore_ascii_case("From")) {
+        if signature.signed_fields.from == 0 {
             return Err(SignatureError::FromNotSigned);
         }
         signature.check_identity()?;
@@ -154,7 +161,7 @@ impl Signature {
             expiration,
             body_hash,
             signature,
-            signed_fields: signed_fields(tags)?,
+            signed_fields: SignedFields::of_tags(tags)?,
             signature_range: tags.whole_value("b").ok_or(SignatureError::Missing("b"))?,
         })
     }
@@ -176,7 +183,12 @@ impl Signature {
     /// `h=`: the names of the fields that are signed, as they are spelt, in order. A name that is there several times
     /// means several fields, counted from the bottom of the header.
     pub fn signed_fields(&self) -> impl Iterator<Item = &str> + Clone {
-        tags::parts(&self.signed_fields)
+        tags::parts(&self.signed_fields.list)
+    }
+
+    /// How often `h=` names From.
+    pub(crate) const fn signed_from(&self) -> usize {
+        self.signed_fields.from
     }
 
     /// The name under which the key is published (section 3.6.2.1); `None` if it is longer than a name can be.
@@ -192,7 +204,7 @@ impl Signature {
 
 /// The name of a key.
 pub(crate) fn key_name(selector: &Name, domain: &Name) -> Option<Name> {
-    domain.prefixed("_domainkey").ok()?.prefixed(selector.as_str()).ok()
+    Name::for_query(&[selector.as_str(), "._domainkey.", domain.as_str()].concat()).ok()
 }
 
 pub(crate) fn octets(tags: &TagList<'_>, name: &'static str) -> Result<Box<[u8]>, SignatureError> {
@@ -236,12 +248,18 @@ pub(crate) fn time(tags: &TagList<'_>, name: &'static str) -> Result<Option<Unix
     Ok(number(tags, name, 76)?.map(UnixTime::new))
 }
 
-fn signed_fields(tags: &TagList<'_>) -> Result<Box<str>, SignatureError> {
-    let list = tags.get("h").ok_or(SignatureError::Missing("h"))?;
-    // An empty name means no field. There are such lists, and what they sign can be verified.
-    let valid = |name: &str| name.bytes().all(|octet| octet.is_ascii_graphic());
-    if !tags::parts(list).all(valid) || tags::parts(list).count() > MOST_FIELDS {
-        return Err(SignatureError::Value("h"));
+impl SignedFields {
+    fn of_tags(tags: &TagList<'_>) -> Result<Self, SignatureError> {
+        let list = tags.get("h").ok_or(SignatureError::Missing("h"))?;
+        let (mut count, mut from) = (0, 0);
+        for name in tags::parts(list) {
+            count += 1;
+            // An empty name means no field. There are such lists, and what they sign can be verified.
+            if count > MOST_FIELDS || !name.bytes().all(|octet| octet.is_ascii_graphic()) {
+                return Err(SignatureError::Value("h"));
+            }
+            from += usize::from(name.eq_ignore_ascii_case("From"));
+        }
+        Ok(Self { list: Box::from(list), from })
     }
-    Ok(list.to_owned().into_boxed_str())
 }

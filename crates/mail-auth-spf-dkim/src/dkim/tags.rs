@@ -33,19 +33,18 @@ pub enum TagListError {
     TooLong,
 }
 
-/// A parsed list: the tags in order, and the octets that they stand in.
+/// A parsed list: the tags in order.
 #[derive(Debug, Clone)]
 pub(crate) struct TagList<'a> {
-    text: &'a [u8],
-    tags: Vec<Tag>,
+    tags: Vec<Tag<'a>>,
 }
 
 #[derive(Debug, Clone)]
-struct Tag {
-    name: Range<usize>,
+struct Tag<'a> {
+    name: &'a [u8],
     /// Without the white space around it.
-    value: Range<usize>,
-    /// All that stands between the equals sign and the semicolon.
+    value: &'a [u8],
+    /// Where all that stands between the equals sign and the semicolon is in the list.
     whole_value: Range<usize>,
 }
 
@@ -61,59 +60,36 @@ impl<'a> TagList<'a> {
 
     /// Reads a list that may be of any length, as those with recipes are.
     pub(crate) fn parse_long(text: &'a [u8]) -> Result<Self, TagListError> {
-        let mut list = Self { text, tags: Vec::with_capacity(12) };
+        let mut list = Self { tags: Vec::with_capacity(12) };
         let mut start = 0;
         loop {
             let rest = text.get(start..).unwrap_or_default();
-            let end = memchr(b';', rest).map_or(text.len(), |length| start + length);
-            let last = end == text.len();
-            if !(last && !list.tags.is_empty() && rest.iter().all(|&octet| is_white_space(octet))) {
-                let tag = list.tag(start..end)?;
+            let length = memchr(b';', rest);
+            let spec = length.and_then(|length| rest.get(..length)).unwrap_or(rest);
+            if length.is_some() || list.tags.is_empty() || !trimmed(spec).is_empty() {
+                let tag = Tag::parse(spec, start)?;
                 if list.tags.len() == MOST_TAGS {
                     return Err(TagListError::TooLong);
                 }
-                if list.tags.iter().any(|other| text.get(other.name.clone()) == text.get(tag.name.clone())) {
-                    return Err(TagListError::Duplicate(tag.name.start));
+                if list.tags.iter().any(|other| other.is(tag.name)) {
+                    return Err(TagListError::Duplicate(start + spec.len() - spec.trim_ascii_start().len()));
                 }
                 list.tags.push(tag);
             }
-            if last {
-                return Ok(list);
+            match length {
+                Some(length) => start += length + 1,
+                None => return Ok(list),
             }
-            start = end + 1;
         }
     }
 
-    fn tag(&self, range: Range<usize>) -> Result<Tag, TagListError> {
-        let spec = self.text.get(range.clone()).unwrap_or_default();
-        let equals = memchr(b'=', spec).ok_or(TagListError::NotATag(range.start))?;
-        let name = trimmed(self.text, range.start..range.start + equals);
-        let letters = self.text.get(name.clone()).unwrap_or_default();
-        let valid = letters.first().is_some_and(u8::is_ascii_alphabetic)
-            && letters.iter().all(|&octet| octet.is_ascii_alphanumeric() || octet == b'_');
-        if !valid {
-            return Err(TagListError::NotATag(range.start));
-        }
-        let whole_value = range.start + equals + 1..range.end;
-        let value = trimmed(self.text, whole_value.clone());
-        let octets = self.text.get(value.clone()).unwrap_or_default();
-        let text = |octet: u8| octet >= b'!' && octet != 0x7f || is_white_space(octet);
-        // Nearly every value is text. To look at all of it without a branch for each octet is faster.
-        if !octets.iter().fold(true, |all, &octet| all & text(octet))
-            && let Some(position) = octets.iter().position(|&octet| !text(octet))
-        {
-            return Err(TagListError::Octet(value.start + position));
-        }
-        Ok(Tag { name, value, whole_value })
-    }
-
-    fn find(&self, name: &str) -> Option<&Tag> {
-        self.tags.iter().find(|tag| self.text.get(tag.name.clone()) == Some(name.as_bytes()))
+    fn find(&self, name: &str) -> Option<&Tag<'a>> {
+        self.tags.iter().find(|tag| tag.is(name.as_bytes()))
     }
 
     /// The value of a tag, if it is there and text.
     pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
-        core::str::from_utf8(self.text.get(self.find(name)?.value.clone())?).ok()
+        core::str::from_utf8(self.find(name)?.value).ok()
     }
 
     /// The value of a tag without the white space in it: numbers and domains are read so.
@@ -128,7 +104,7 @@ impl<'a> TagList<'a> {
 
     /// Whether the list begins with this tag.
     pub(crate) fn begins_with(&self, name: &str) -> bool {
-        self.tags.first().is_some_and(|tag| self.text.get(tag.name.clone()) == Some(name.as_bytes()))
+        self.tags.first().is_some_and(|tag| tag.is(name.as_bytes()))
     }
 
     /// Where everything between the equals sign and the semicolon of a tag stands.
@@ -137,11 +113,47 @@ impl<'a> TagList<'a> {
     }
 }
 
-fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
-    let octets = text.get(range.clone()).unwrap_or_default();
-    let front = octets.iter().take_while(|&&octet| is_white_space(octet)).count();
-    let back = octets.iter().rev().take_while(|&&octet| is_white_space(octet)).count();
-    if front == octets.len() { range.end..range.end } else { range.start + front..range.end - back }
+impl<'a> Tag<'a> {
+    /// Reads what stands between two semicolons, at `start` in the list.
+    fn parse(spec: &'a [u8], start: usize) -> Result<Self, TagListError> {
+        let equals = spec.iter().position(|&octet| octet == b'=').ok_or(TagListError::NotATag(start))?;
+        let (name, value) = spec.split_at_checked(equals).ok_or(TagListError::NotATag(start))?;
+        let name = trimmed(name);
+        let valid = name.first().is_some_and(u8::is_ascii_alphabetic)
+            && name.iter().all(|&octet| octet.is_ascii_alphanumeric() || octet == b'_');
+        if !valid {
+            return Err(TagListError::NotATag(start));
+        }
+        let whole_value = value.get(1..).unwrap_or_default();
+        let text = |octet: u8| octet >= b'!' && octet != 0x7f || is_white_space(octet);
+        // Nearly every value is text. To look at all of it without a branch for each octet is faster.
+        if !whole_value.iter().fold(true, |all, &octet| all & text(octet))
+            && let Some(position) = whole_value.iter().position(|&octet| !text(octet))
+        {
+            return Err(TagListError::Octet(start + equals + 1 + position));
+        }
+        Ok(Self { name, value: trimmed(whole_value), whole_value: start + equals + 1..start + spec.len() })
+    }
+
+    /// Whether it has this name. Case counts.
+    fn is(&self, name: &[u8]) -> bool {
+        // Most names are one letter, which is compared faster than a slice.
+        self.name.first() == name.first() && self.name == name
+    }
+}
+
+fn trimmed(mut octets: &[u8]) -> &[u8] {
+    while let [first, rest @ ..] = octets
+        && is_white_space(*first)
+    {
+        octets = rest;
+    }
+    while let [rest @ .., last] = octets
+        && is_white_space(*last)
+    {
+        octets = rest;
+    }
+    octets
 }
 
 /// The text without the white space in it.
@@ -155,9 +167,17 @@ pub(crate) fn without_white_space(text: &str) -> Cow<'_, str> {
     String::from_utf8(compact).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-/// The parts of a list with colons, without the white space around them.
+/// The parts of a list with colons, without the white space around them. The value of a tag has no form feeds, which ASCII
+/// counts among white space.
 pub(crate) fn parts(list: &str) -> impl Iterator<Item = &str> + Clone {
-    list.split(':').map(|part| part.trim_matches(|c: char| c.is_ascii() && is_white_space(c as u8)))
+    let mut rest = Some(list);
+    core::iter::from_fn(move || {
+        let list = rest?;
+        let colon = list.bytes().position(|octet| octet == b':');
+        let (part, behind) = colon.and_then(|colon| list.split_at_checked(colon)).unwrap_or((list, ""));
+        rest = behind.get(1..);
+        Some(part.trim_ascii())
+    })
 }
 
 /// Undoes base64 with white space in it, as signatures and keys have it. Padding is often forgotten.

@@ -204,8 +204,7 @@ impl Verification {
         if signature.timestamp.is_some_and(|timestamp| timestamp > date.after(policy.clock_skew)) {
             return Some(Cause::Future);
         }
-        let signed_from = signature.signed_fields().filter(|field| field.eq_ignore_ascii_case("From")).count();
-        if signed_from < from_fields && !policy.accept_unsigned_from {
+        if signature.signed_from() < from_fields && !policy.accept_unsigned_from {
             return Some(Cause::UnsignedFrom);
         }
         if let (Some(length), Some(index)) = (signature.body_length, candidate.body_hash) {
