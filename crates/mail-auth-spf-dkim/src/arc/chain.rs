@@ -41,7 +41,7 @@ fn in_order(header: &Header, name: &str, instance: impl Fn(&[u8]) -> Option<u32>
         return Err(ChainCause::TooManyLinks);
     }
     let mut instances = Vec::with_capacity(fields.len());
-    for &field in fields {
+    for field in fields {
         instances.push((instance(header.body(field)).ok_or(ChainCause::Instance)?, field));
     }
     instances.sort_unstable();

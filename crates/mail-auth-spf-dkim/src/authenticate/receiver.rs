@@ -157,7 +157,7 @@ impl Receiver {
         self.arc.iter_mut().for_each(|arc| arc.handle_header(now, &mut self.intake));
         let Some(header) = self.intake.header() else { return };
         self.forged = forged(header.octets(), self.session.results.authserv_id());
-        let from = header.with_name("From").iter().map(|&field| header.body(field));
+        let from = header.with_name("From").map(|field| header.body(field));
         let mut authors = Authors::of_fields(from);
         if self.intake.header_is_too_long() || header.is_malformed() {
             // Others may read on, and find another author.

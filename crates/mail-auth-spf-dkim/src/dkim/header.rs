@@ -11,36 +11,49 @@ use super::canonicalization::{Canonicalization, canonicalize_field};
 pub(crate) struct Header {
     octets: Vec<u8>,
     fields: Vec<Field>,
-    /// Which fields there are, by name and then from the top.
-    by_name: Vec<u32>,
+    /// The fields by name and then from the top.
+    by_name: Vec<Named>,
     malformed: bool,
 }
 
 #[derive(Debug)]
 struct Field {
     raw: Range<usize>,
-    name: Range<usize>,
-    front: Front,
-    body: Range<usize>,
+    name_len: u32,
+    /// Where the body begins, counted from the field's first octet.
+    body_offset: u32,
+    body_end: usize,
+}
+
+/// A field by its number.
+#[derive(Debug)]
+struct Named {
+    key: Key,
+    field: u32,
 }
 
 impl Header {
     /// Splits the octets of a header.
     pub(crate) fn new(octets: Vec<u8>) -> Self {
         let mut splitter = Fields::new(&octets);
+        // A line is looked at for a name and its colon up to 1,000 octets.
         let field = |field: RawField<'_>| Field {
             raw: field.range(),
-            name: field.name_range(),
-            front: Front::of(field.name()),
-            body: field.body_range(),
+            name_len: field.name().len() as u32,
+            body_offset: (field.body_range().start - field.offset()) as u32,
+            body_end: field.body_range().end,
         };
         let mut fields = Vec::with_capacity(32);
         fields.extend(splitter.by_ref().map(field));
         let malformed = splitter.end() == Some(HeaderEnd::NotAField);
-        let mut by_name: Vec<u32> = (0..).take(fields.len()).collect();
-        let name = |index: u32| named(&octets, &fields, index);
-        by_name.sort_unstable_by(|&a, &b| compare(name(a), name(b)).then_with(|| a.cmp(&b)));
-        Self { octets, fields, by_name, malformed }
+        let mut header = Self { octets, fields, by_name: Vec::new(), malformed };
+        let named = |field| Named { key: Key::of(header.name(field)), field };
+        let mut by_name: Vec<Named> = (0..).take(header.fields.len()).map(named).collect();
+        by_name.sort_unstable_by(|one, other| {
+            header.order(one, other.key, || header.name(other.field)).then(one.field.cmp(&other.field))
+        });
+        header.by_name = by_name;
+        header
     }
 
     /// Whether a line in it is no field, so that others may read another header.
@@ -63,17 +76,17 @@ impl Header {
     }
 
     /// The fields of this name, from the top, each by its number in the header.
-    pub(crate) fn with_name(&self, name: &str) -> &[u32] {
-        self.by_name.get(self.places(name)).unwrap_or_default()
+    pub(crate) fn with_name(&self, name: &str) -> impl ExactSizeIterator<Item = u32> {
+        self.by_name.get(self.places(name)).unwrap_or_default().iter().map(|named| named.field)
     }
 
     /// Where the fields of this name stand in `by_name`.
     fn places(&self, name: &str) -> Range<usize> {
-        let name = (Front::of(name.as_bytes()), name.as_bytes());
-        let order = |index: &u32| compare(named(&self.octets, &self.fields, *index), name);
-        let start = self.by_name.partition_point(|index| order(index) == Ordering::Less);
+        let key = Key::of(name.as_bytes());
+        let order = |named: &Named| self.order(named, key, || name.as_bytes());
+        let start = self.by_name.partition_point(|named| order(named) == Ordering::Less);
         let rest = self.by_name.get(start..).unwrap_or_default();
-        let equal = |index: &u32| order(index) == Ordering::Equal;
+        let equal = |named: &Named| order(named) == Ordering::Equal;
         // Most fields stand there once or not at all.
         let count = match rest {
             [first, second, ..] if equal(second) && equal(first) => rest.partition_point(equal),
@@ -81,6 +94,19 @@ impl Header {
             [] => 0,
         };
         start..start + count
+    }
+
+    /// The order of names, in which case does not count: that of their keys, and then of their octets.
+    fn order<'a>(&'a self, named: &Named, key: Key, name: impl FnOnce() -> &'a [u8]) -> Ordering {
+        match named.key.cmp(&key) {
+            Ordering::Equal if !key.is_whole() => compare(self.name(named.field), name()),
+            order => order,
+        }
+    }
+
+    fn name(&self, index: u32) -> &[u8] {
+        let name_len = self.fields.get(index as usize).map_or(0, |field| field.name_len as usize);
+        self.raw(index).get(..name_len).unwrap_or_default()
     }
 
     /// The whole field, with its line end.
@@ -95,12 +121,13 @@ impl Header {
 
     /// What stands behind the colon.
     pub(crate) fn body(&self, index: u32) -> &[u8] {
-        self.fields.get(index as usize).and_then(|field| self.octets.get(field.body.clone())).unwrap_or_default()
+        let range = |field: &Field| field.raw.start + field.body_offset as usize..field.body_end;
+        self.fields.get(index as usize).and_then(|field| self.octets.get(range(field))).unwrap_or_default()
     }
 
     /// Where the field's body begins, counted from the field's first octet.
     pub(crate) fn body_offset(&self, index: u32) -> usize {
-        self.fields.get(index as usize).map_or(0, |field| field.body.start - field.raw.start)
+        self.fields.get(index as usize).map_or(0, |field| field.body_offset as usize)
     }
 
     /// Writes the canonical form of the fields that are named: of each name the last that was not taken yet, nothing
@@ -121,8 +148,8 @@ impl Header {
             });
             let Some((_, count)) = taken.get_mut(number).filter(|(_, count)| *count < places.len()) else { continue };
             *count += 1;
-            if let Some(&field) = self.by_name.get(places.end - *count) {
-                canonicalize_field(canonicalization, self.raw(field), out);
+            if let Some(named) = self.by_name.get(places.end - *count) {
+                canonicalize_field(canonicalization, self.raw(named.field), out);
             }
         }
     }
@@ -146,34 +173,55 @@ impl Header {
     }
 }
 
-/// The first eight octets of a name in lower case, as a number: it decides the order of most names.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Front(u64);
+/// Names without regard to case, by all their octets.
+fn compare(name: &[u8], other: &[u8]) -> Ordering {
+    if name.eq_ignore_ascii_case(other) {
+        return Ordering::Equal;
+    }
+    name.iter().map(u8::to_ascii_lowercase).cmp(other.iter().map(u8::to_ascii_lowercase))
+}
 
-impl Front {
+/// The first eight octets of a name and the last seven, in lower case, and its length: a number that tells most names apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key(u128);
+
+impl Key {
     fn of(name: &[u8]) -> Self {
-        // A name is printable: to have zeros behind a short one sorts it in front of those that it begins.
-        let mut octets = [0; 8];
-        match name.first_chunk() {
-            Some(front) => octets = *front,
-            None => octets.iter_mut().zip(name).for_each(|(octet, letter)| *octet = *letter),
-        }
-        octets.make_ascii_lowercase();
-        Self(u64::from_be_bytes(octets))
+        let octets = match (name.first_chunk(), name.last_chunk()) {
+            (Some(front), Some(back)) => {
+                u128::from(u64::from_be_bytes(*front)) << 64 | u128::from(u64::from_be_bytes(*back) << 8)
+            }
+            _ => name.iter().fold(0, |octets, &octet| octets << 8 | u128::from(octet)) << 8,
+        };
+        Self(lower_case(octets) | name.len().min(0xff) as u128)
+    }
+
+    /// Whether it has all octets of the name.
+    const fn is_whole(self) -> bool {
+        self.0 & 0xff < 16
     }
 }
 
-/// The name of a field, and its front.
-fn named<'a>(octets: &'a [u8], fields: &[Field], index: u32) -> (Front, &'a [u8]) {
-    let Some(field) = fields.get(index as usize) else { return Default::default() };
-    (field.front, octets.get(field.name.clone()).unwrap_or_default())
+/// Sixteen octets at once, each with the bit set that capitals lack.
+const fn lower_case(octets: u128) -> u128 {
+    const EACH: u128 = u128::MAX / 0xff;
+    let low = octets & (0x7f * EACH);
+    // The highest bit of an octet comes to be set from `A` on, and from behind `Z` on.
+    let capitals = (low + (0x80 - 0x41) * EACH) & !(low + (0x80 - 0x5b) * EACH) & !octets & (0x80 * EACH);
+    octets | capitals >> 2
 }
 
-/// The order of names, in which case does not count.
-fn compare((front, name): (Front, &[u8]), (other_front, other): (Front, &[u8])) -> Ordering {
-    match front.cmp(&other_front) {
-        Ordering::Equal if name.eq_ignore_ascii_case(other) => Ordering::Equal,
-        Ordering::Equal => name.iter().map(u8::to_ascii_lowercase).cmp(other.iter().map(u8::to_ascii_lowercase)),
-        order => order,
+#[cfg(test)]
+mod tests {
+    use super::lower_case;
+
+    #[test]
+    fn every_octet_in_lower_case() {
+        for octet in 0..=u8::MAX {
+            for octets in [[octet; 16], core::array::from_fn(|place| octet.wrapping_add(place as u8))] {
+                let lower = octets.map(|octet| octet.to_ascii_lowercase());
+                assert_eq!(lower_case(u128::from_be_bytes(octets)), u128::from_be_bytes(lower));
+            }
+        }
     }
 }

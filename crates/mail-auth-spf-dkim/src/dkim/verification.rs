@@ -85,7 +85,7 @@ impl Verification {
         let fields = header.with_name(FIELD_NAME);
         self.more_signatures = fields.len().saturating_sub(policy.signatures);
         candidates.reserve_exact(fields.len() - self.more_signatures);
-        for &field in fields.iter().take(policy.signatures) {
+        for field in fields.take(policy.signatures) {
             let signature = Signature::parse(header.body(field));
             let mut candidate = Candidate { field, signature, cause: None, body_hash: None, key: 0 };
             match candidate.signature.as_ref().map(Signature::key_name) {

@@ -27,11 +27,11 @@ impl Chain {
             return Err(Cause::TooManyHops);
         }
         let mut chain = Self::default();
-        for (place, &field) in (0..).zip(instances) {
+        for (place, field) in (0..).zip(instances) {
             let instance = MessageInstance::parse(header.body(field));
             chain.instances.push((field, instance.map_err(|error| Cause::InstanceField(place, error))?));
         }
-        for (place, &field) in (0..).zip(hops) {
+        for (place, field) in (0..).zip(hops) {
             let signature = Signature::parse(header.body(field));
             chain.hops.push((field, signature.map_err(|error| Cause::SignatureField(place, error))?));
         }
