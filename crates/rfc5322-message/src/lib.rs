@@ -130,39 +130,58 @@
 //!
 //! # Features
 //!
+//! - `message` (default): everything about whole messages. Without it there are [`fields`], [`codec`], [`charset`] and
+//!   [`value`], which a crate that only reads headers compiles in a third of the time.
 //! - `std` (default): `mailbox`, that is mbox and Maildir. Without it the crate needs `alloc` alone.
 //! - `encoding_rs` (default): every charset of the web; without it UTF-8, US-ASCII and ISO-8859-1.
 //! - `serde`: values as JSON and the like, see `json`.
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(not(feature = "message"), allow(dead_code, reason = "some of it is there for messages alone"))]
 
 extern crate alloc;
 
+#[cfg(feature = "message")]
 mod autocrypt;
+#[cfg(feature = "message")]
 pub mod build;
 pub mod charset;
 pub mod codec;
+#[cfg(feature = "message")]
 pub mod content;
+#[cfg(feature = "message")]
 pub mod edit;
+#[cfg(feature = "message")]
 pub mod encode;
 pub mod fields;
+#[cfg(feature = "message")]
 pub mod jmap;
-#[cfg(feature = "serde")]
+#[cfg(all(feature = "message", feature = "serde"))]
 pub mod json;
-#[cfg(feature = "std")]
+#[cfg(all(feature = "message", feature = "std"))]
 pub mod mailbox;
+#[cfg(feature = "message")]
 mod message;
+#[cfg(feature = "message")]
 pub mod push;
+#[cfg(feature = "message")]
 pub mod report;
+#[cfg(feature = "message")]
 mod structure;
+#[cfg(feature = "message")]
 mod syntax;
 pub mod value;
 mod vector;
 
+#[cfg(feature = "message")]
 pub use autocrypt::Autocrypt;
+#[cfg(feature = "message")]
 pub use content::ContentType;
+#[cfg(feature = "message")]
 pub use message::{Decoded, Field, Message, Parser, Part, Parts, ResentBlock};
+#[cfg(feature = "message")]
 pub use structure::{Defect, DefectKind, Duplicates, Limits};
+#[cfg(feature = "message")]
 pub use syntax::{
     address::Mailboxes,
     list::{ListId, ListUrls},

@@ -39,5 +39,6 @@ mod unfold;
 pub use head::{HeadScanner, HeadStatus};
 pub use known::FieldName;
 pub use splitter::{Fields, HeaderEnd, RawField};
+#[cfg(feature = "message")]
 pub(crate) use splitter::{LONGEST_NAME, Opening, mbox_line, opening};
 pub use unfold::{Unfolded, unfold};
