@@ -1,4 +1,5 @@
 use super::Canonicalization;
+use super::blanks::{without_blanks_at_end, without_blanks_at_start};
 use super::blocks;
 use super::gathered::Gathered;
 
@@ -121,18 +122,4 @@ impl BodyDefects {
         self.bare_cr += u64::from(cr && !lf);
         self.bare_lf += u64::from(lf && !cr);
     }
-}
-
-const fn is_blank(octet: &u8) -> bool {
-    matches!(octet, b' ' | b'\t')
-}
-
-fn without_blanks_at_start(text: &[u8]) -> &[u8] {
-    let blanks = text.iter().take_while(|octet| is_blank(octet)).count();
-    text.get(blanks..).unwrap_or_default()
-}
-
-fn without_blanks_at_end(text: &[u8]) -> &[u8] {
-    let blanks = text.iter().rev().take_while(|octet| is_blank(octet)).count();
-    text.get(..text.len() - blanks).unwrap_or_default()
 }

@@ -3,6 +3,7 @@ use alloc::vec::Vec;
 use memchr::memchr;
 
 use super::Canonicalization;
+use super::blanks::{is_blank, without_blanks_at_end, without_blanks_at_start};
 
 /// Appends the canonical form of one field, with its CRLF, to `out` (RFC 6376 sections 3.4.1 and 3.4.2). `raw` is the whole
 /// field with its folds; the line end may be missing, as that of the last field can.
@@ -32,7 +33,7 @@ fn relaxed(field: &[u8], out: &mut Vec<u8>) {
     while !rest.is_empty() {
         let (line, more) = split_line(rest);
         rest = more;
-        let line = without_blanks_in_front(without_blanks_at_end(line));
+        let line = without_blanks_at_start(without_blanks_at_end(line));
         if has_single_spaces(line) {
             put(line);
         } else {
@@ -62,22 +63,4 @@ fn has_single_spaces(line: &[u8]) -> bool {
     let pairs = line.iter().zip(behind);
     !line.is_empty()
         && !pairs.fold(false, |odd, (octet, next)| odd | (*octet == b'\t') | (*octet == b' ') & is_blank(next))
-}
-
-const fn is_blank(octet: &u8) -> bool {
-    matches!(octet, b' ' | b'\t')
-}
-
-fn without_blanks_in_front(mut text: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] = text {
-        text = rest;
-    }
-    text
-}
-
-fn without_blanks_at_end(mut text: &[u8]) -> &[u8] {
-    while let [rest @ .., b' ' | b'\t'] = text {
-        text = rest;
-    }
-    text
 }

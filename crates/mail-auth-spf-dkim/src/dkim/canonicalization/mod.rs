@@ -19,6 +19,7 @@
 //! assert_eq!(canonical, b" C\r\nD E\r\n");
 //! ```
 
+mod blanks;
 mod blocks;
 mod body;
 mod field;
