@@ -3,55 +3,44 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-/// A decimal number up to 255, without leading zeros.
-#[inline]
-pub(super) fn leading_number(text: &[u8]) -> Option<(u8, &[u8])> {
-    let (number, length) = match text.first_chunk() {
-        Some(front) => number_in(front)?,
-        None => number_at_the_end(text)?,
-    };
-    Some((number, text.get(length..)?))
-}
-
-/// The number that four octets start with, and its length: with four, nothing more need be asked of the text.
+/// A decimal number up to 255, without leading zeros. What is behind the third digit is not looked at.
 #[inline(always)]
-fn number_in(front: &[u8; 4]) -> Option<(u8, usize)> {
-    let digit = |at: usize| front[at].wrapping_sub(b'0');
-    let first = digit(0);
+pub(super) fn leading_number(text: &[u8]) -> Option<(u8, &[u8])> {
+    let [first, second, third, _, ..] = text else { return number_at_the_end(text) };
+    let digit = |octet: &u8| octet.wrapping_sub(b'0');
+    let (first, second, third) = (digit(first), digit(second), digit(third));
     if first > 9 {
         return None;
     }
-    let second = digit(1);
     if second > 9 {
-        return Some((first, 1));
+        return Some((first, &text[1..]));
     }
     if first == 0 {
         return None;
     }
-    let (tens, third) = (first * 10 + second, digit(2));
     if third > 9 {
-        return Some((tens, 2));
+        return Some((first * 10 + second, &text[2..]));
     }
-    if digit(3) <= 9 {
-        return None;
-    }
-    Some((tens.checked_mul(10)?.checked_add(third)?, 3))
+    let number = u32::from(first) * 100 + u32::from(second) * 10 + u32::from(third);
+    Some((u8::try_from(number).ok()?, &text[3..]))
 }
 
 #[cold]
-fn number_at_the_end(text: &[u8]) -> Option<(u8, usize)> {
+fn number_at_the_end(text: &[u8]) -> Option<(u8, &[u8])> {
     let mut padded = [b' '; 4];
     padded.get_mut(..text.len())?.copy_from_slice(text);
-    number_in(&padded)
+    let (number, rest) = leading_number(&padded)?;
+    Some((number, text.get(padded.len() - rest.len()..)?))
 }
 
 /// Four numbers with dots between them.
-#[inline]
+#[inline(always)]
 pub(super) fn leading_ip4(text: &[u8]) -> Option<(Ipv4Addr, &[u8])> {
     let (first, mut rest) = leading_number(text)?;
     let mut bits = u32::from(first);
     for _ in 1..4 {
-        let (number, behind) = leading_number(rest.strip_prefix(b".")?)?;
+        let [b'.', digits @ ..] = rest else { return None };
+        let (number, behind) = leading_number(digits)?;
         bits = bits << 8 | u32::from(number);
         rest = behind;
     }
@@ -60,35 +49,33 @@ pub(super) fn leading_ip4(text: &[u8]) -> Option<(Ipv4Addr, &[u8])> {
 
 /// Eight hexadecimal numbers with colons between them, and `::` for a run of zeros. The rare forms that end in an IPv4
 /// address are not read.
-#[inline]
+#[inline(always)]
 pub(super) fn leading_ip6(text: &[u8]) -> Option<(Ipv6Addr, &[u8])> {
     // The numbers read since the gap, those in front of it, and how many there are: of all, and in front.
     let (mut bits, mut front, mut count, mut gap) = (0_u128, 0, 0_u32, None);
     let mut rest = text;
-    if let Some(behind) = text.strip_prefix(b"::") {
+    if let [b':', b':', behind @ ..] = text {
         (rest, gap) = (behind, Some(0));
     }
     loop {
-        let (mut number, mut digits) = (0_u16, 0);
-        while let Some(digit) = rest.get(digits).and_then(|octet| hexadecimal(*octet)) {
-            number = number << 4 | u16::from(digit);
-            digits += 1;
-        }
-        match digits {
+        let Some((number, behind)) = leading_hexadecimal(rest) else {
             // Nothing need follow a gap, but something must follow a single colon.
-            0 if gap == Some(count) => break,
-            1..=4 if count < 8 => {}
-            _ => return None,
+            if gap == Some(count) { break } else { return None }
+        };
+        if count == 8 {
+            return None;
         }
         (bits, count) = (bits << 16 | u128::from(number), count + 1);
-        rest = rest.get(digits..)?;
-        match rest {
+        match behind {
             [b':', b':', behind @ ..] if gap.is_none() => {
                 (front, bits) = (bits << (128 - 16 * count), 0);
                 (rest, gap) = (behind, Some(count));
             }
             [b':', behind @ ..] => rest = behind,
-            _ => break,
+            _ => {
+                rest = behind;
+                break;
+            }
         }
     }
     // The gap stands for at least one number.
@@ -96,15 +83,45 @@ pub(super) fn leading_ip6(text: &[u8]) -> Option<(Ipv6Addr, &[u8])> {
     whole.then(|| (Ipv6Addr::from_bits(front | bits), rest))
 }
 
-#[inline]
-const fn hexadecimal(octet: u8) -> Option<u8> {
-    match octet {
-        b'0'..=b'9' => Some(octet - b'0'),
-        b'a'..=b'f' => Some(octet - b'a' + 10),
-        b'A'..=b'F' => Some(octet - b'A' + 10),
-        _ => None,
+/// Up to four hexadecimal digits.
+#[inline(always)]
+fn leading_hexadecimal(text: &[u8]) -> Option<(u16, &[u8])> {
+    let [first, second, third, fourth, _, ..] = text else { return hexadecimal_at_the_end(text) };
+    let digit = |octet: &u8| u16::from(HEXADECIMAL[usize::from(*octet)]);
+    let mut number = digit(first);
+    if number > 15 {
+        return None;
     }
+    for (length, octet) in [second, third, fourth].into_iter().enumerate() {
+        let digit = digit(octet);
+        if digit > 15 {
+            return Some((number, &text[length + 1..]));
+        }
+        number = number << 4 | digit;
+    }
+    Some((number, &text[4..]))
 }
+
+#[cold]
+fn hexadecimal_at_the_end(text: &[u8]) -> Option<(u16, &[u8])> {
+    let mut padded = [b' '; 5];
+    padded.get_mut(..text.len())?.copy_from_slice(text);
+    let (number, rest) = leading_hexadecimal(&padded)?;
+    Some((number, text.get(padded.len() - rest.len()..)?))
+}
+
+/// The value of a hexadecimal digit; 16 for what is none.
+static HEXADECIMAL: [u8; 256] = {
+    let mut values = [16; 256];
+    let mut value = 0;
+    while value < 16 {
+        let digit = b"0123456789abcdef"[value];
+        values[digit as usize] = value as u8;
+        values[digit.to_ascii_uppercase() as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 #[cfg(test)]
 mod tests {

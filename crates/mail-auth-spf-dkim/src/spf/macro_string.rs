@@ -270,12 +270,18 @@ impl DomainSpec {
 
 /// `domain-end` without macros: a dot, a top label with a letter or an inner hyphen, perhaps a dot.
 fn ends_with_top_label(text: &str) -> bool {
-    let text = text.as_bytes();
-    let text = text.strip_suffix(b".").unwrap_or(text);
-    let Some(label) = memchr::memrchr(b'.', text).and_then(|dot| text.get(dot + 1..)) else { return false };
-    let allowed = label.iter().all(|o| o.is_ascii_alphanumeric() || *o == b'-');
-    let starred = label.iter().any(|o| !o.is_ascii_digit());
-    allowed && starred && !label.starts_with(b"-") && !label.ends_with(b"-")
+    let text = text.strip_suffix('.').unwrap_or(text).as_bytes();
+    let (mut first, mut is_number) = (b'-', true);
+    for octet in text.iter().rev() {
+        match octet {
+            b'.' => return !is_number && first != b'-' && !text.ends_with(b"-"),
+            b'0'..=b'9' => {}
+            b'a'..=b'z' | b'A'..=b'Z' | b'-' => is_number = false,
+            _ => return false,
+        }
+        first = *octet;
+    }
+    false
 }
 
 impl FromStr for DomainSpec {

@@ -36,6 +36,7 @@ mod outcome;
 mod parse;
 mod received_spf;
 mod record;
+mod syntax_error;
 mod trace;
 
 pub use client::{Client, Identity};
@@ -43,7 +44,7 @@ pub use evaluation::Evaluation;
 pub use limits::Limits;
 pub use macro_string::{DomainSpec, MacroString};
 pub use outcome::{Cause, Outcome, SpfResult};
-pub use parse::{NoPolicy, SyntaxError, SyntaxFault};
 pub use received_spf::ReceivedSpf;
 pub use record::{Directive, Mechanism, Modifier, PrefixLengths, Qualifier, Record, RecordBuilder};
+pub use syntax_error::{NoPolicy, SyntaxError, SyntaxFault};
 pub use trace::{Step, StepEvent, Trace};

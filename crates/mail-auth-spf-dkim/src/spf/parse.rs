@@ -1,78 +1,14 @@
+//! Reading a record (RFC 7208 section 4.6.1 and 12).
+
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::str::FromStr;
 
-use super::{Directive, DomainSpec, MacroString, Mechanism, Modifier, PrefixLengths, Qualifier, Record, address};
+use super::{
+    Directive, DomainSpec, MacroString, Mechanism, Modifier, NoPolicy, PrefixLengths, Qualifier, Record, SyntaxError,
+    SyntaxFault, address,
+};
 use crate::dns::Records;
-
-/// What is wrong with a record, and where. The fault is of the domain that published it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-#[error("at octet {position}: {fault}")]
-pub struct SyntaxError {
-    /// The octet at which the faulty part starts, counted from 0.
-    pub position: usize,
-    /// What is wrong.
-    pub fault: SyntaxFault,
-}
-
-/// The ways in which a record can be wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-#[non_exhaustive]
-pub enum SyntaxFault {
-    /// The text does not start with `v=spf1` and a space: it is no SPF record at all.
-    #[error("this is no SPF record")]
-    Version,
-    /// Neither printable ASCII nor a space.
-    #[error("this character is not allowed")]
-    Character,
-    /// A mechanism that RFC 7208 does not define.
-    #[error("there is no such mechanism")]
-    UnknownMechanism,
-    /// A mechanism that takes no argument has one, or a mechanism has an empty one.
-    #[error("the mechanism cannot have this argument")]
-    Argument,
-    /// A domain is needed.
-    #[error("a domain is missing")]
-    MissingDomain,
-    /// The domain does not end in a top-level label or a macro.
-    #[error("the domain does not end as a domain name does")]
-    TopLabel,
-    /// Not an address of the mechanism's family.
-    #[error("this is no such address")]
-    Address,
-    /// Not a number of bits that the address family has, or written with a leading zero.
-    #[error("this is no prefix length")]
-    PrefixLength,
-    /// A percent sign that does not start a macro, or a malformed one.
-    #[error("this is no macro")]
-    Macro,
-    /// A macro letter that only explanations may use.
-    #[error("this macro letter is for explanations only")]
-    MacroLetter,
-    /// `redirect` or `exp` stands there for the second time.
-    #[error("this modifier is there twice")]
-    DuplicateModifier,
-    /// A modifier's name is not a name.
-    #[error("this is no modifier name")]
-    ModifierName,
-}
-
-/// Why the TXT records of a domain hold no usable SPF policy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-#[non_exhaustive]
-pub enum NoPolicy {
-    /// None of them is an SPF record.
-    #[error("there is no SPF record")]
-    None,
-    /// More than one is.
-    #[error("there are several SPF records")]
-    Several,
-    /// The record is longer than [`Limits::record_octets`](super::Limits::record_octets).
-    #[error("the SPF record is too long")]
-    TooLong,
-    /// The record is malformed.
-    #[error("the SPF record is malformed {0}")]
-    Syntax(#[from] SyntaxError),
-}
 
 impl Record {
     /// Reads a record: the joined character-strings of one TXT record.
@@ -80,37 +16,19 @@ impl Record {
     /// # Errors
     /// [`SyntaxError`] with the position of the first fault.
     pub fn parse(text: &[u8]) -> Result<Self, SyntaxError> {
-        let fault = |position, fault| SyntaxError { position, fault };
         if !is_spf(text) {
-            return Err(fault(0, SyntaxFault::Version));
+            return Err(SyntaxError { position: 0, fault: SyntaxFault::Version });
         }
-        let printable = |octet: &u8| matches!(octet, b' '..=b'~');
-        // Looked at as a whole first: that is quicker than to look for the place of a fault that is hardly ever there.
-        let (mut all_printable, mut spaces) = (true, 0);
-        for octets in text.chunks(usize::from(u8::MAX)) {
-            let (these_printable, these_spaces) = octets.iter().fold((true, 0_u8), |(so_far, spaces), octet| {
-                (so_far & printable(octet), spaces + u8::from(*octet == b' '))
-            });
-            all_printable &= these_printable;
-            spaces += usize::from(these_spaces);
-        }
-        if !all_printable {
-            let position = text.iter().position(|octet| !printable(octet)).unwrap_or(0);
-            return Err(fault(position, SyntaxFault::Character));
-        }
+        Self::read(text).map_err(|error| character_fault(text).unwrap_or(error))
+    }
+
+    fn read(text: &[u8]) -> Result<Self, SyntaxError> {
+        let spaces = memchr::memchr_iter(b' ', text).count();
         let mut terms = Terms { directives: Vec::with_capacity(spaces.min(64)), ..Terms::default() };
-        let mut position = VERSION.len() + 1;
-        while let Some(rest) = text.get(position..).filter(|rest| !rest.is_empty()) {
-            if let Some(length) = terms.leading_network(rest) {
-                position += length + 1;
-                continue;
-            }
-            let length = memchr::memchr(b' ', rest).unwrap_or(rest.len());
-            if length > 0 {
-                let term = core::str::from_utf8(&rest[..length]);
-                terms.term(term.map_err(|_| fault(position, SyntaxFault::Character))?, position)?;
-            }
-            position += length + 1;
+        let mut rest = text.get(VERSION.len()..).unwrap_or_default();
+        // A term ends in front of a space, or at the end.
+        while let [_, behind @ ..] = rest {
+            rest = if ends_term(behind) { behind } else { terms.leading_term(behind, text.len() - behind.len())? };
         }
         Ok(Self {
             directives: terms.directives.into_boxed_slice(),
@@ -148,6 +66,14 @@ fn is_spf(text: &[u8]) -> bool {
         && text.get(VERSION.len()).is_none_or(|next| *next == b' ')
 }
 
+/// The first octet that no record can have: whatever else is wrong with it, that is worth telling. A record that can be
+/// read has none.
+#[cold]
+fn character_fault(text: &[u8]) -> Option<SyntaxError> {
+    let position = text.iter().position(|octet| !matches!(octet, b' '..=b'~'))?;
+    Some(SyntaxError { position, fault: SyntaxFault::Character })
+}
+
 #[derive(Default)]
 struct Terms {
     directives: Vec<Directive>,
@@ -157,166 +83,250 @@ struct Terms {
 }
 
 impl Terms {
-    /// Reads the `ip4` or `ip6` that a text starts with, and tells its length: most terms are of this kind. What is not
-    /// as it should be is left to the general way, which can tell what is wrong.
-    #[inline]
-    fn leading_network(&mut self, text: &[u8]) -> Option<usize> {
-        let (qualifier, sign) = qualifier(text);
-        // Pushed where its parts are known, so that they are written once.
-        let rest = match text.get(sign..)? {
-            [b'i' | b'I', b'p' | b'P', b'4', b':', rest @ ..] => {
-                let (address, rest) = address::leading_ip4(rest)?;
-                let (prefix_length, rest) = leading_prefix_length(rest, 32)?;
-                self.directives.push(Directive { qualifier, mechanism: Mechanism::Ip4 { address, prefix_length } });
-                rest
-            }
-            [b'i' | b'I', b'p' | b'P', b'6', b':', rest @ ..] => {
-                let (address, rest) = address::leading_ip6(rest)?;
-                let (prefix_length, rest) = leading_prefix_length(rest, 128)?;
-                self.directives.push(Directive { qualifier, mechanism: Mechanism::Ip6 { address, prefix_length } });
-                rest
-            }
-            _ => return None,
+    /// Reads the term that `text` starts with, and gives what is behind it (RFC 7208 section 4.6.1).
+    #[inline(always)]
+    fn leading_term<'a>(&mut self, text: &'a [u8], position: usize) -> Result<&'a [u8], SyntaxError> {
+        let (qualifier, unsigned) = match text {
+            [b'+', unsigned @ ..] => (Qualifier::Pass, unsigned),
+            [b'-', unsigned @ ..] => (Qualifier::Fail, unsigned),
+            [b'~', unsigned @ ..] => (Qualifier::SoftFail, unsigned),
+            [b'?', unsigned @ ..] => (Qualifier::Neutral, unsigned),
+            _ => (Qualifier::Pass, text),
         };
-        Some(text.len() - rest.len())
+        // Most terms are networks, and mostly the last one is `all`.
+        let rest = match unsigned {
+            [i, p, b'4', b':', network @ ..] if is_ip(*i, *p) => self.leading_ip4(qualifier, network),
+            [i, p, b'6', b':', network @ ..] if is_ip(*i, *p) => self.leading_ip6(qualifier, network),
+            [b'a' | b'A', b'l' | b'L', b'l' | b'L', rest @ ..] if ends_term(rest) => {
+                self.add(|| Directive { qualifier, mechanism: Mechanism::All });
+                Some(rest)
+            }
+            _ => None,
+        };
+        match rest {
+            Some(rest) => Ok(rest),
+            None => self.other_term(text, unsigned, qualifier, position),
+        }
     }
 
-    fn term(&mut self, term: &str, position: usize) -> Result<(), SyntaxError> {
-        let name_end = term.bytes().position(|octet| matches!(octet, b':' | b'/' | b'=')).unwrap_or(term.len());
-        if term.as_bytes().get(name_end) == Some(&b'=') {
-            return self.modifier(&term[..name_end], &term[name_end + 1..], position);
+    #[inline(never)]
+    fn leading_ip4<'a>(&mut self, qualifier: Qualifier, text: &'a [u8]) -> Option<&'a [u8]> {
+        let (address, rest) = address::leading_ip4(text)?;
+        let (prefix_length, rest) = leading_prefix_length(rest, 32)?;
+        self.add(|| Directive { qualifier, mechanism: Mechanism::Ip4 { address, prefix_length } });
+        Some(rest)
+    }
+
+    #[inline(never)]
+    fn leading_ip6<'a>(&mut self, qualifier: Qualifier, text: &'a [u8]) -> Option<&'a [u8]> {
+        let (address, rest) = address::leading_ip6(text)?;
+        let (prefix_length, rest) = leading_prefix_length(rest, 128)?;
+        self.add(|| Directive { qualifier, mechanism: Mechanism::Ip6 { address, prefix_length } });
+        Some(rest)
+    }
+
+    /// Makes a directive in its place. To push it would be to make it elsewhere and to copy it, which takes as long as it
+    /// takes to read it.
+    #[inline(always)]
+    fn add(&mut self, directive: impl FnOnce() -> Directive) {
+        self.directives.extend(core::iter::once_with(directive));
+    }
+
+    /// Reads a term in the general way, which also tells what is wrong with it.
+    fn other_term<'a>(
+        &mut self,
+        text: &'a [u8],
+        unsigned: &'a [u8],
+        qualifier: Qualifier,
+        position: usize,
+    ) -> Result<&'a [u8], SyntaxError> {
+        let (term, rest) = text.split_at(memchr::memchr(b' ', text).unwrap_or(text.len()));
+        let name_at = position + text.len() - unsigned.len();
+        let (word, argument) = leading_word(&unsigned[..unsigned.len() - rest.len()]);
+        let argument_at = position + term.len() - argument.len();
+        match argument {
+            // A modifier has no sign: here it would be a part of its name.
+            [b'=', value @ ..] => self.modifier(&term[..argument_at - position], value, position)?,
+            _ => {
+                let mechanism = mechanism(word, argument, name_at, argument_at)?;
+                self.directives.push(Directive { qualifier, mechanism });
+            }
         }
-        let (qualifier, sign) = qualifier(term.as_bytes());
-        let name = term.get(sign..name_end).unwrap_or_default();
-        let mechanism = mechanism(name, &term[name_end..], position + sign, position + name_end)?;
-        self.directives.push(Directive { qualifier, mechanism });
-        Ok(())
+        Ok(rest)
     }
 
     /// RFC 7208 section 6.
-    fn modifier(&mut self, name: &str, value: &str, position: usize) -> Result<(), SyntaxError> {
-        let value_position = position + name.len() + 1;
-        let known = if name.eq_ignore_ascii_case("redirect") {
-            &mut self.redirect
-        } else if name.eq_ignore_ascii_case("exp") {
-            &mut self.explanation
-        } else {
-            let mut octets = name.bytes();
-            let starts = octets.next().is_some_and(|o| o.is_ascii_alphabetic());
-            if !starts || !octets.all(|o| o.is_ascii_alphanumeric() || matches!(o, b'-' | b'_' | b'.')) {
-                return Err(SyntaxError { position, fault: SyntaxFault::ModifierName });
+    fn modifier(&mut self, name: &[u8], value: &[u8], position: usize) -> Result<(), SyntaxError> {
+        let value_at = position + name.len() + 1;
+        let known = match word(name) {
+            REDIRECT => &mut self.redirect,
+            EXP => &mut self.explanation,
+            _ => {
+                let (name, value) = (text(name, position)?, text(value, value_at)?);
+                if !is_modifier_name(name) {
+                    return Err(SyntaxError { position, fault: SyntaxFault::ModifierName });
+                }
+                let value = MacroString::parse_term(value, value_at)?;
+                self.unknown.push(Modifier { name: Box::from(name), value });
+                return Ok(());
             }
-            let value = MacroString::parse_term(value, value_position)?;
-            self.unknown.push(Modifier { name: Box::from(name), value });
-            return Ok(());
         };
         if known.is_some() {
             return Err(SyntaxError { position, fault: SyntaxFault::DuplicateModifier });
         }
-        *known = Some(DomainSpec::parse_at(value, value_position)?);
+        *known = Some(domain_spec(value, value_at)?);
         Ok(())
     }
 }
 
-/// The qualifier of a directive, and the length of its sign.
+/// The name of a mechanism or modifier, in a form that is quick to compare.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Word {
+    length: usize,
+    /// The last eight octets, in lower case. Longer names have no meaning.
+    octets: u64,
+}
+
+/// The name that a term starts with, up to its colon, slash or equals sign, and what is behind it.
 #[inline]
-fn qualifier(term: &[u8]) -> (Qualifier, usize) {
-    match term.first() {
-        Some(b'+') => (Qualifier::Pass, 1),
-        Some(b'-') => (Qualifier::Fail, 1),
-        Some(b'~') => (Qualifier::SoftFail, 1),
-        Some(b'?') => (Qualifier::Neutral, 1),
-        _ => (Qualifier::Pass, 0),
+const fn leading_word(term: &[u8]) -> (Word, &[u8]) {
+    let (mut octets, mut rest) = (0, term);
+    while let [octet, behind @ ..] = rest
+        && !matches!(octet, b':' | b'/' | b'=')
+    {
+        octets = octets << 8 | octet.to_ascii_lowercase() as u64;
+        rest = behind;
     }
+    (Word { length: term.len() - rest.len(), octets }, rest)
+}
+
+const fn word(name: &[u8]) -> Word {
+    leading_word(name).0
+}
+
+const ALL: Word = word(b"all");
+const INCLUDE: Word = word(b"include");
+const A: Word = word(b"a");
+const MX: Word = word(b"mx");
+const PTR: Word = word(b"ptr");
+const IP4: Word = word(b"ip4");
+const IP6: Word = word(b"ip6");
+const EXISTS: Word = word(b"exists");
+const REDIRECT: Word = word(b"redirect");
+const EXP: Word = word(b"exp");
+
+/// The letters that `ip4` and `ip6` start with.
+#[inline(always)]
+const fn is_ip(one: u8, other: u8) -> bool {
+    u16::from_be_bytes([one, other]) | 0x2020 == u16::from_be_bytes(*b"ip")
+}
+
+#[inline(always)]
+const fn ends_term(rest: &[u8]) -> bool {
+    matches!(rest, [] | [b' ', ..])
 }
 
 /// The prefix length behind a slash, or `most` if there is no slash, where a term ends.
-#[inline]
+#[inline(always)]
 fn leading_prefix_length(text: &[u8], most: u8) -> Option<(u8, &[u8])> {
-    let (length, rest) = match text.strip_prefix(b"/") {
-        Some(digits) => address::leading_number(digits)?,
-        None => (most, text),
+    let (length, rest) = match text {
+        [b'/', digits @ ..] => address::leading_number(digits)?,
+        _ => (most, text),
     };
-    (length <= most && matches!(rest, [] | [b' ', ..])).then_some((length, rest))
+    (length <= most && ends_term(rest)).then_some((length, rest))
 }
 
 /// RFC 7208 section 5: `argument` starts with its colon or slash, or is empty.
-fn mechanism(name: &str, argument: &str, name_at: usize, argument_at: usize) -> Result<Mechanism, SyntaxError> {
-    let is = |known: &str| name.eq_ignore_ascii_case(known);
+fn mechanism(word: Word, argument: &[u8], name_at: usize, argument_at: usize) -> Result<Mechanism, SyntaxError> {
     let fault = |fault| SyntaxError { position: argument_at, fault };
-    let required = |domain: Option<DomainSpec>| domain.ok_or_else(|| fault(SyntaxFault::MissingDomain));
-    match name.len() {
-        3 if is("ip4") => {
-            let (address, digits) = network(argument).ok_or_else(|| fault(SyntaxFault::Address))?;
-            let address = address.parse().map_err(|_| fault(SyntaxFault::Address))?;
-            let prefix_length = prefix_length(digits, 32).ok_or_else(|| fault(SyntaxFault::PrefixLength))?;
-            Ok(Mechanism::Ip4 { address, prefix_length })
-        }
-        3 if is("ip6") => {
-            let (address, digits) = network(argument).ok_or_else(|| fault(SyntaxFault::Address))?;
-            let address = address.parse().map_err(|_| fault(SyntaxFault::Address))?;
-            let prefix_length = prefix_length(digits, 128).ok_or_else(|| fault(SyntaxFault::PrefixLength))?;
-            Ok(Mechanism::Ip6 { address, prefix_length })
-        }
-        3 if is("all") && argument.is_empty() => Ok(Mechanism::All),
-        3 if is("all") => Err(fault(SyntaxFault::Argument)),
-        3 if is("ptr") => Ok(Mechanism::Ptr(domain(argument, argument_at)?)),
-        7 if is("include") => Ok(Mechanism::Include(required(domain(argument, argument_at)?)?)),
-        6 if is("exists") => Ok(Mechanism::Exists(required(domain(argument, argument_at)?)?)),
-        1 | 2 if is("a") || is("mx") => {
+    let missing = fault(SyntaxFault::MissingDomain);
+    Ok(match word {
+        ALL if argument.is_empty() => Mechanism::All,
+        ALL => return Err(fault(SyntaxFault::Argument)),
+        INCLUDE => Mechanism::Include(domain(argument, argument_at)?.ok_or(missing)?),
+        EXISTS => Mechanism::Exists(domain(argument, argument_at)?.ok_or(missing)?),
+        PTR => Mechanism::Ptr(domain(argument, argument_at)?),
+        A | MX => {
             let (argument, prefix) = dual_prefix_length(argument, argument_at)?;
             let domain = domain(argument, argument_at)?;
-            Ok(if is("a") { Mechanism::A { domain, prefix } } else { Mechanism::Mx { domain, prefix } })
+            if word == A { Mechanism::A { domain, prefix } } else { Mechanism::Mx { domain, prefix } }
         }
-        _ => Err(SyntaxError { position: name_at, fault: SyntaxFault::UnknownMechanism }),
-    }
-}
-
-/// Parts `:address/prefix`.
-fn network(argument: &str) -> Option<(&str, Option<&str>)> {
-    let argument = argument.strip_prefix(':')?;
-    Some(match argument.bytes().position(|octet| octet == b'/') {
-        Some(slash) => (&argument[..slash], Some(&argument[slash + 1..])),
-        None => (argument, None),
+        IP4 => {
+            let (address, prefix_length) = network(argument, 32).map_err(fault)?;
+            Mechanism::Ip4 { address, prefix_length }
+        }
+        IP6 => {
+            let (address, prefix_length) = network(argument, 128).map_err(fault)?;
+            Mechanism::Ip6 { address, prefix_length }
+        }
+        _ => return Err(SyntaxError { position: name_at, fault: SyntaxFault::UnknownMechanism }),
     })
 }
 
-fn domain(argument: &str, position: usize) -> Result<Option<DomainSpec>, SyntaxError> {
-    if argument.is_empty() {
-        return Ok(None);
+/// `:address/length` as it is rarely written, or what is wrong with it.
+#[cold]
+fn network<A: FromStr>(argument: &[u8], most: u8) -> Result<(A, u8), SyntaxFault> {
+    let argument = core::str::from_utf8(argument).ok().and_then(|argument| argument.strip_prefix(':'));
+    let argument = argument.ok_or(SyntaxFault::Address)?;
+    let (address, digits) =
+        argument.split_once('/').map_or((argument, None), |(address, digits)| (address, Some(digits)));
+    let address = address.parse().map_err(|_| SyntaxFault::Address)?;
+    let length = digits.map_or(Some(most), |digits| prefix_length(digits.as_bytes(), most));
+    Ok((address, length.ok_or(SyntaxFault::PrefixLength)?))
+}
+
+/// `:domain-spec`, if there is an argument.
+fn domain(argument: &[u8], position: usize) -> Result<Option<DomainSpec>, SyntaxError> {
+    match argument {
+        [] => Ok(None),
+        [b':', domain @ ..] => domain_spec(domain, position + 1).map(Some),
+        _ => Err(SyntaxError { position, fault: SyntaxFault::Argument }),
     }
-    let text = argument.strip_prefix(':').ok_or(SyntaxError { position, fault: SyntaxFault::Argument })?;
-    DomainSpec::parse_at(text, position + 1).map(Some)
+}
+
+fn domain_spec(domain: &[u8], position: usize) -> Result<DomainSpec, SyntaxError> {
+    DomainSpec::parse_at(text(domain, position)?, position)
+}
+
+fn text(octets: &[u8], position: usize) -> Result<&str, SyntaxError> {
+    core::str::from_utf8(octets).map_err(|_| SyntaxError { position, fault: SyntaxFault::Character })
+}
+
+fn is_modifier_name(name: &str) -> bool {
+    let mut octets = name.bytes();
+    octets.next().is_some_and(|octet| octet.is_ascii_alphabetic())
+        && octets.all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.'))
 }
 
 /// Cuts `/24`, `//64` or `/24//64` from the end. A slash may also stand in the domain, so this reads from the right.
-fn dual_prefix_length(argument: &str, position: usize) -> Result<(&str, PrefixLengths), SyntaxError> {
+fn dual_prefix_length(argument: &[u8], position: usize) -> Result<(&[u8], PrefixLengths), SyntaxError> {
     let mut prefix = PrefixLengths::HOST;
     let mut rest = argument;
     let fault = |at: usize| SyntaxError { position: position + at, fault: SyntaxFault::PrefixLength };
     if let Some((front, digits)) = trailing_digits(rest)
-        && let Some(front) = front.strip_suffix("//")
+        && let Some(front) = front.strip_suffix(b"//")
     {
-        prefix.ip6 = prefix_length(Some(digits), 128).ok_or_else(|| fault(front.len()))?;
+        prefix.ip6 = prefix_length(digits, 128).ok_or_else(|| fault(front.len()))?;
         rest = front;
     }
     if let Some((front, digits)) = trailing_digits(rest)
-        && let Some(front) = front.strip_suffix('/')
+        && let Some(front) = front.strip_suffix(b"/")
     {
-        prefix.ip4 = prefix_length(Some(digits), 32).ok_or_else(|| fault(front.len()))?;
+        prefix.ip4 = prefix_length(digits, 32).ok_or_else(|| fault(front.len()))?;
         rest = front;
     }
     Ok((rest, prefix))
 }
 
-fn trailing_digits(text: &str) -> Option<(&str, &str)> {
-    let front = text.trim_end_matches(|c: char| c.is_ascii_digit());
-    (front.len() < text.len() && front.ends_with('/')).then(|| (front, &text[front.len()..]))
+/// The digits at the end of a text, and what is in front of them, if that ends in a slash.
+fn trailing_digits(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let slash = text.iter().rposition(|octet| !octet.is_ascii_digit())?;
+    let (front, digits) = text.split_at(slash + 1);
+    (!digits.is_empty() && front.ends_with(b"/")).then_some((front, digits))
 }
 
-fn prefix_length(digits: Option<&str>, most: u8) -> Option<u8> {
-    let Some(digits) = digits else { return Some(most) };
-    match address::leading_number(digits.as_bytes())? {
+fn prefix_length(digits: &[u8], most: u8) -> Option<u8> {
+    match address::leading_number(digits)? {
         (length, []) if length <= most => Some(length),
         _ => None,
     }

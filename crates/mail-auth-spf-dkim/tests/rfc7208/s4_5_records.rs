@@ -1,7 +1,9 @@
 //! RFC 7208 sections 4.5, 4.6 and 12: finding and reading records, and writing them.
 
 use mail_auth_spf_dkim::dns::Records;
-use mail_auth_spf_dkim::spf::{DomainSpec, Mechanism, NoPolicy, PrefixLengths, Qualifier, Record, SyntaxFault};
+use mail_auth_spf_dkim::spf::{
+    DomainSpec, Mechanism, NoPolicy, PrefixLengths, Qualifier, Record, SyntaxError, SyntaxFault,
+};
 use proptest::prelude::*;
 
 #[test]
@@ -51,6 +53,10 @@ fn errors_tell_where_they_are() {
         ("v=spf1 moo=%x", 11, SyntaxFault::Macro),
         ("v=spf1 a:\u{e4}.org", 9, SyntaxFault::Character),
         ("v=spf1 mx\t-all", 9, SyntaxFault::Character),
+        ("v=spf1 \0mx -all", 7, SyntaxFault::Character),
+        ("v=spf1 ip\x14:1.2.3.4", 9, SyntaxFault::Character),
+        ("v=spf1 xinclude:a.org", 7, SyntaxFault::UnknownMechanism),
+        ("v=spf1 no-redirect=a.org exp=b", 29, SyntaxFault::TopLabel),
     ] {
         let error = Record::parse(text.as_bytes()).unwrap_err();
         assert_eq!((error.position, error.fault), (position, fault), "{text:?}: {error}");
@@ -110,6 +116,20 @@ proptest! {
         }
         let record = builder.build();
         prop_assert_eq!(Record::parse(record.to_string().as_bytes()), Ok(record));
+    }
+
+    #[test]
+    fn an_octet_that_is_not_printable_is_the_fault_that_is_told(
+        directives in proptest::collection::vec((qualifier(), mechanism()), 1..6), redirect in domain(),
+        at in any::<proptest::sample::Index>(), octet in prop_oneof![0..=31_u8, 127..=255_u8],
+    ) {
+        let builder = directives.into_iter().fold(Record::builder(), |builder, (qualifier, mechanism)| {
+            builder.directive(qualifier, mechanism)
+        });
+        let mut text = builder.redirect(redirect).build().to_string().into_bytes();
+        let position = "v=spf1 ".len() + at.index(text.len() - "v=spf1 ".len());
+        text[position] = octet;
+        prop_assert_eq!(Record::parse(&text), Err(SyntaxError { position, fault: SyntaxFault::Character }));
     }
 
     #[test]
