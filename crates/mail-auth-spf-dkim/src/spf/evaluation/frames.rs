@@ -1,6 +1,5 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::mem;
 use core::net::IpAddr;
 
 use crate::dns::Name;
@@ -11,9 +10,9 @@ use crate::spf::{Directive, Mechanism, Record};
 /// Two have their place here, since few policies include one that includes another, and then there is no list to allocate.
 #[derive(Debug, Default)]
 pub(super) struct Frames {
-    innermost: Option<Frame>,
-    around_it: Option<Frame>,
-    further_out: Vec<Frame>,
+    outermost: Option<Frame>,
+    inside_it: Option<Frame>,
+    further_in: Vec<Frame>,
 }
 
 /// A policy at work.
@@ -30,36 +29,49 @@ pub(super) struct Frame {
 impl Frames {
     /// A policy begins, inside of those that are at work.
     pub(super) fn push(&mut self, domain: Name, record: Arc<Record>) {
-        let innermost = Frame { domain, record, index: 0, charged: 0 };
-        let around_it = self.innermost.replace(innermost);
-        if let Some(further_out) = mem::replace(&mut self.around_it, around_it) {
-            self.further_out.push(further_out);
+        let frame = Frame { domain, record, index: 0, charged: 0 };
+        if self.outermost.is_none() {
+            self.outermost = Some(frame);
+        } else if self.inside_it.is_none() {
+            self.inside_it = Some(frame);
+        } else {
+            self.further_in.push(frame);
         }
     }
 
     /// The innermost policy ends.
     pub(super) fn pop(&mut self) -> Option<Frame> {
-        let around_it = mem::replace(&mut self.around_it, self.further_out.pop());
-        mem::replace(&mut self.innermost, around_it)
+        match self.inside_it {
+            None => self.outermost.take(),
+            Some(_) => self.further_in.pop().or_else(|| self.inside_it.take()),
+        }
     }
 
-    pub(super) const fn innermost(&self) -> Option<&Frame> {
-        self.innermost.as_ref()
+    #[inline]
+    pub(super) fn innermost(&self) -> Option<&Frame> {
+        match &self.inside_it {
+            None => self.outermost.as_ref(),
+            inside_it => self.further_in.last().or(inside_it.as_ref()),
+        }
     }
 
-    pub(super) const fn innermost_mut(&mut self) -> Option<&mut Frame> {
-        self.innermost.as_mut()
+    #[inline]
+    pub(super) fn innermost_mut(&mut self) -> Option<&mut Frame> {
+        match &mut self.inside_it {
+            None => self.outermost.as_mut(),
+            inside_it => self.further_in.last_mut().or(inside_it.as_mut()),
+        }
     }
 
     /// How many there are.
     pub(super) const fn depth(&self) -> usize {
-        self.further_out.len() + self.around_it.is_some() as usize + self.innermost.is_some() as usize
+        self.outermost.is_some() as usize + self.inside_it.is_some() as usize + self.further_in.len()
     }
 
     pub(super) fn clear(&mut self) {
-        self.innermost = None;
-        self.around_it = None;
-        self.further_out.clear();
+        self.outermost = None;
+        self.inside_it = None;
+        self.further_in.clear();
     }
 }
 

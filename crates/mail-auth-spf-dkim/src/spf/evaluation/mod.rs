@@ -86,7 +86,7 @@ impl Evaluation {
     }
 
     fn new(now: Instant, client: &Client, identity: Identity, reverse_path: &str, limits: &Limits) -> Self {
-        let (local_part, domain) = match memchr::memrchr(b'@', reverse_path.as_bytes()) {
+        let (local_part, domain) = match reverse_path.bytes().rposition(|octet| octet == b'@') {
             Some(0) => ("postmaster", &reverse_path[1..]),
             Some(at) => (&reverse_path[..at], &reverse_path[at + 1..]),
             None if reverse_path.is_empty() => ("postmaster", client.helo()),
@@ -106,7 +106,7 @@ impl Evaluation {
         let mut questions = Questions::default();
         let (purpose, outcome) = match &name {
             Some(name) => {
-                questions.ask(name.clone(), RecordType::Txt);
+                questions.ask_only(name.clone(), RecordType::Txt);
                 (Purpose::Policy(PolicyOf::Identity), None)
             }
             None => (Purpose::Nothing, Some(Outcome::of(Cause::NoDomain))),
@@ -206,6 +206,7 @@ impl Evaluation {
         &self.sender
     }
 
+    #[inline]
     fn in_time(&mut self, now: Instant) -> bool {
         if self.outcome.is_none() && now >= self.deadline {
             match self.explaining.take() {
@@ -256,6 +257,10 @@ impl Evaluation {
 /// The domain to ask for, if `text` is one: at least two labels (RFC 7208 section 4.3). International names are
 /// looked up by their A-labels.
 fn domain_to_check(text: &str) -> Option<Name> {
-    let name = if text.is_ascii() { Name::for_query(text) } else { Name::from_unicode(text) };
-    name.ok().filter(|name| name.as_str().contains('.') && !name.as_str().starts_with('['))
+    let has_labels = |text: &str| text.strip_suffix('.').unwrap_or(text).contains('.') && !text.starts_with('[');
+    if text.is_ascii() {
+        has_labels(text).then(|| Name::for_query(text).ok()).flatten()
+    } else {
+        Name::from_unicode(text).ok().filter(|name| has_labels(name.as_str()))
+    }
 }

@@ -39,14 +39,30 @@ impl Questions {
         self.done = 0;
     }
 
+    /// Asks this, and nothing else any more.
+    #[inline]
+    pub(super) fn ask_only(&mut self, name: Name, record_type: RecordType) {
+        let question = self.question(name, record_type);
+        self.first = Some(question);
+        self.others.clear();
+        self.asked = 0;
+        self.done = 0;
+    }
+
+    /// Asks this too.
     pub(super) fn ask(&mut self, name: Name, record_type: RecordType) {
-        let id = QueryId::new(self.next_id);
-        self.next_id += 1;
-        let question = Question { query: Query::new(id, name, record_type), answer: None };
+        let question = self.question(name, record_type);
         match &self.first {
             None => self.first = Some(question),
             Some(_) => self.others.push(question),
         }
+    }
+
+    #[inline]
+    fn question(&mut self, name: Name, record_type: RecordType) -> Question {
+        let id = QueryId::new(self.next_id);
+        self.next_id += 1;
+        Question { query: Query::new(id, name, record_type), answer: None }
     }
 
     /// Hands out the next question.

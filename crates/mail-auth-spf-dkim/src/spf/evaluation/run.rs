@@ -16,8 +16,7 @@ enum Step {
 
 impl Evaluation {
     pub(super) fn ask_one(&mut self, name: Name, record_type: RecordType, purpose: Purpose) {
-        self.questions.clear();
-        self.questions.ask(name, record_type);
+        self.questions.ask_only(name, record_type);
         self.purpose = purpose;
     }
 
