@@ -83,12 +83,16 @@ impl Questions {
         question.answer.is_none().then_some(&question.query)
     }
 
-    /// The question that this answers, if it is open; then there is none left.
+    /// The question that this answers, if it is the only one, and open; then there is none left.
+    #[inline]
     pub(super) fn take_only(&mut self, id: QueryId) -> Option<Query> {
-        self.open(id)?;
-        let question = self.first.take();
-        self.clear();
-        question.map(|question| question.query)
+        let is_open = |question: &mut Question| question.query.id == id && question.answer.is_none();
+        if self.asked != 1 || !self.others.is_empty() {
+            return None;
+        }
+        let question = self.first.take_if(is_open)?;
+        self.asked = 0;
+        Some(question.query)
     }
 
     pub(super) fn answered(&mut self, id: QueryId, answer: HostAnswer) {
