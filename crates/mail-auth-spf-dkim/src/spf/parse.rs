@@ -93,7 +93,8 @@ impl Terms {
             [b'?', unsigned @ ..] => (Qualifier::Neutral, unsigned),
             _ => (Qualifier::Pass, text),
         };
-        // Most terms are networks, and mostly the last one is `all`.
+        // Most terms are networks, and mostly the last one is `all`. Each has a reader of its own, with a function to itself
+        // so that all it works with is in registers. A reader does not tell why it cannot read a term: that is rare.
         let rest = match unsigned {
             [i, p, b'4', b':', network @ ..] if is_ip(*i, *p) => self.leading_ip4(qualifier, network),
             [i, p, b'6', b':', network @ ..] if is_ip(*i, *p) => self.leading_ip6(qualifier, network),
@@ -125,8 +126,8 @@ impl Terms {
         Some(rest)
     }
 
-    /// Makes a directive in its place. To push it would be to make it elsewhere and to copy it, which takes as long as it
-    /// takes to read it.
+    /// Makes a directive in its place. To push it would be to make it elsewhere and to copy it as soon as it is written,
+    /// for which a processor has to wait.
     #[inline(always)]
     fn add(&mut self, directive: impl FnOnce() -> Directive) {
         self.directives.extend(core::iter::once_with(directive));
