@@ -6,7 +6,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 /// A decimal number up to 255, without leading zeros. What is behind the third digit is not looked at.
 #[inline(always)]
 pub(super) fn leading_number(text: &[u8]) -> Option<(u8, &[u8])> {
-    let [first, second, third, _, ..] = text else { return number_at_the_end(text) };
+    let [first, second, third, _, ..] = text else { return at_the_end(text, leading_number) };
     let digit = |octet: &u8| octet.wrapping_sub(b'0');
     let (first, second, third) = (digit(first), digit(second), digit(third));
     if first > 9 {
@@ -25,11 +25,12 @@ pub(super) fn leading_number(text: &[u8]) -> Option<(u8, &[u8])> {
     Some((u8::try_from(number).ok()?, &text[3..]))
 }
 
+/// The same of a text that is so short that the reader has not enough of it to look at: with spaces behind it.
 #[cold]
-fn number_at_the_end(text: &[u8]) -> Option<(u8, &[u8])> {
-    let mut padded = [b' '; 4];
+fn at_the_end<N>(text: &[u8], leading: impl Fn(&[u8]) -> Option<(N, &[u8])>) -> Option<(N, &[u8])> {
+    let mut padded = [b' '; 5];
     padded.get_mut(..text.len())?.copy_from_slice(text);
-    let (number, rest) = leading_number(&padded)?;
+    let (number, rest) = leading(&padded)?;
     Some((number, text.get(padded.len() - rest.len()..)?))
 }
 
@@ -86,7 +87,7 @@ pub(super) fn leading_ip6(text: &[u8]) -> Option<(Ipv6Addr, &[u8])> {
 /// Up to four hexadecimal digits.
 #[inline(always)]
 fn leading_hexadecimal(text: &[u8]) -> Option<(u16, &[u8])> {
-    let [first, second, third, fourth, _, ..] = text else { return hexadecimal_at_the_end(text) };
+    let [first, second, third, fourth, _, ..] = text else { return at_the_end(text, leading_hexadecimal) };
     let digit = |octet: &u8| u16::from(HEXADECIMAL[usize::from(*octet)]);
     let mut number = digit(first);
     if number > 15 {
@@ -100,14 +101,6 @@ fn leading_hexadecimal(text: &[u8]) -> Option<(u16, &[u8])> {
         number = number << 4 | digit;
     }
     Some((number, &text[4..]))
-}
-
-#[cold]
-fn hexadecimal_at_the_end(text: &[u8]) -> Option<(u16, &[u8])> {
-    let mut padded = [b' '; 5];
-    padded.get_mut(..text.len())?.copy_from_slice(text);
-    let (number, rest) = leading_hexadecimal(&padded)?;
-    Some((number, text.get(padded.len() - rest.len()..)?))
 }
 
 /// The value of a hexadecimal digit; 16 for what is none.

@@ -257,10 +257,10 @@ impl Evaluation {
 /// The domain to ask for, if `text` is one: at least two labels (RFC 7208 section 4.3). International names are
 /// looked up by their A-labels.
 fn domain_to_check(text: &str) -> Option<Name> {
-    let has_labels = |text: &str| text.strip_suffix('.').unwrap_or(text).contains('.') && !text.starts_with('[');
+    let may_be_domain = |text: &str| text.strip_suffix('.').unwrap_or(text).contains('.') && !text.starts_with('[');
     if text.is_ascii() {
-        has_labels(text).then(|| Name::for_query(text).ok()).flatten()
+        may_be_domain(text).then(|| Name::for_query(text).ok()).flatten()
     } else {
-        Name::from_unicode(text).ok().filter(|name| has_labels(name.as_str()))
+        Name::from_unicode(text).ok().filter(|name| may_be_domain(name.as_str()))
     }
 }
