@@ -5,13 +5,6 @@ use core::fmt;
 use core::ops::Range;
 use core::str::FromStr;
 
-use nom::branch::alt;
-use nom::bytes::complete::{tag, take_while, take_while1};
-use nom::character::complete::char;
-use nom::combinator::{map, opt, verify};
-use nom::sequence::delimited;
-use nom::{IResult, Parser};
-
 use super::{SyntaxError, SyntaxFault};
 use crate::dns::Name;
 
@@ -96,23 +89,22 @@ impl MacroString {
         let mut rest = text;
         while !rest.is_empty() {
             let at = text.len() - rest.len();
-            let literal = take_while1::<_, _, ()>(|c| is_literal(c, place)).parse(rest);
-            if let Ok((after, literal)) = literal {
+            let (literal, behind) = rest.split_at(rest.find(|c| !is_literal(c, place)).unwrap_or(rest.len()));
+            if !literal.is_empty() {
                 segments.push(Segment::Literal(at..at + literal.len()));
-                rest = after;
-            } else {
-                let fault = if rest.starts_with('%') { SyntaxFault::Macro } else { SyntaxFault::Character };
-                let error = SyntaxError { position: offset + at, fault };
-                let (after, segment) = expansion(rest).map_err(|_| error)?;
-                if let Segment::Macro(found) = &segment
-                    && found.letter.is_only_for_explanations()
-                    && place == Place::Term
-                {
-                    return Err(SyntaxError { position: offset + at, fault: SyntaxFault::MacroLetter });
-                }
-                segments.push(segment);
-                rest = after;
+                rest = behind;
+                continue;
             }
+            let fault = if rest.starts_with('%') { SyntaxFault::Macro } else { SyntaxFault::Character };
+            let (segment, behind) = leading_expansion(rest).ok_or(SyntaxError { position: offset + at, fault })?;
+            if let Segment::Macro(found) = &segment
+                && found.letter.is_only_for_explanations()
+                && place == Place::Term
+            {
+                return Err(SyntaxError { position: offset + at, fault: SyntaxFault::MacroLetter });
+            }
+            segments.push(segment);
+            rest = behind;
         }
         Ok(Self { text: text.to_owned().into_boxed_str(), segments: segments.into_boxed_slice() })
     }
@@ -149,36 +141,43 @@ fn is_literal(character: char, place: Place) -> bool {
     matches!(character, '!'..='$' | '&'..='~') || (place == Place::Explanation && character == ' ')
 }
 
-/// `macro-expand` of RFC 7208 section 7.1.
-fn expansion(input: &str) -> IResult<&str, Segment, ()> {
-    let (input, _) = char('%').parse(input)?;
-    alt((
-        map(char('%'), |_| Segment::Escape("%")),
-        map(char('_'), |_| Segment::Escape(" ")),
-        map(char('-'), |_| Segment::Escape("%20")),
-        map(delimited(char('{'), macro_body, char('}')), Segment::Macro),
-    ))
-    .parse(input)
+/// `macro-expand` of RFC 7208 section 7.1, and what is behind it.
+fn leading_expansion(text: &str) -> Option<(Segment, &str)> {
+    let (kind, behind) = text.strip_prefix('%')?.split_at_checked(1)?;
+    let segment = match kind {
+        "%" => Segment::Escape("%"),
+        "_" => Segment::Escape(" "),
+        "-" => Segment::Escape("%20"),
+        "{" => {
+            let (body, behind) = behind.split_once('}')?;
+            return Some((Segment::Macro(Macro::parse(body)?), behind));
+        }
+        _ => return None,
+    };
+    Some((segment, behind))
 }
 
-fn macro_body(input: &str) -> IResult<&str, Macro, ()> {
-    let (input, letter) = verify(nom::character::complete::anychar, char::is_ascii_alphabetic).parse(input)?;
-    let (input, digits) = take_while(|c: char| c.is_ascii_digit()).parse(input)?;
-    let (input, reverse) = opt(alt((tag("r"), tag("R")))).parse(input)?;
-    let (input, delimiters) = take_while(|c| matches!(c, '.' | '-' | '+' | ',' | '/' | '_' | '=')).parse(input)?;
-    let keep = match digits {
-        "" => None,
-        // More parts than a usize can count are all of them.
-        digits => Some(digits.parse().unwrap_or(usize::MAX)),
-    };
-    let letter_of = Letter::from_char(letter.to_ascii_lowercase());
-    match letter_of {
-        Some(letter_of) if keep != Some(0) => {
-            let delimiters = delimiters.as_bytes().into();
-            let url_escape = letter.is_ascii_uppercase();
-            Ok((input, Macro { letter: letter_of, url_escape, keep, reverse: reverse.is_some(), delimiters }))
-        }
-        _ => Err(nom::Err::Error(())),
+impl Macro {
+    /// What stands between the braces.
+    fn parse(body: &str) -> Option<Self> {
+        let letter = body.chars().next()?;
+        let transformers = body.get(letter.len_utf8()..)?;
+        let behind_digits = transformers.trim_start_matches(|c: char| c.is_ascii_digit());
+        let keep = match transformers.strip_suffix(behind_digits)? {
+            "" => None,
+            // More parts than a usize can count are all of them.
+            digits => Some(digits.parse().unwrap_or(usize::MAX)),
+        };
+        let reversed = behind_digits.strip_prefix(['r', 'R']);
+        let delimiters = reversed.unwrap_or(behind_digits).as_bytes();
+        let are_delimiters = delimiters.iter().all(|octet| b".-+,/_=".contains(octet));
+        (keep != Some(0) && are_delimiters).then_some(Self {
+            letter: Letter::from_char(letter.to_ascii_lowercase())?,
+            url_escape: letter.is_ascii_uppercase(),
+            keep,
+            reverse: reversed.is_some(),
+            delimiters: delimiters.into(),
+        })
     }
 }
 
