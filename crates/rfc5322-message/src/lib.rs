@@ -132,7 +132,8 @@
 //!
 //! - `message` (default): everything about whole messages. Without it there are [`fields`], [`codec`], [`charset`] and
 //!   [`value`], which a crate that only reads headers compiles in a third of the time.
-//! - `std` (default): `mailbox`, that is mbox and Maildir. Without it the crate needs `alloc` alone.
+//! - `std` (default): `mailbox`, that is mbox and Maildir; and the vectors of the processor. Without it the crate needs `alloc`
+//!   alone.
 //! - `encoding_rs` (default): every charset of the web; without it UTF-8, US-ASCII and ISO-8859-1.
 //! - `serde`: values as JSON and the like, see `json`.
 #![no_std]
@@ -171,6 +172,7 @@ mod structure;
 #[cfg(feature = "message")]
 mod syntax;
 pub mod value;
+#[cfg(all(feature = "std", any(target_arch = "aarch64", target_arch = "x86_64")))]
 mod vector;
 
 #[cfg(feature = "message")]

@@ -1,8 +1,6 @@
 //! The loop that every body byte passes through. Strictness is a reduction here, not a search: a block is either
 //! clean, which is nearly always, or looked at again.
 
-use fearless_simd::{Level, Simd, dispatch};
-
 pub(super) const CR: u8 = b'\r';
 pub(super) const LF: u8 = b'\n';
 
@@ -26,15 +24,12 @@ pub(super) struct Findings {
 /// Looks at every pair of neighbouring bytes, `before` and the block's first among them. A CR at the block's very
 /// end is not judged: its partner is in the next block.
 pub(super) fn scan(before: u8, block: &[u8]) -> Findings {
-    if block.len() <= SMALL_BLOCK {
-        return scan_lanes(before, block);
+    #[cfg(feature = "std")]
+    if block.len() > SMALL_BLOCK {
+        // The same loop, compiled for the widest vectors that this processor has.
+        return fearless_simd::dispatch!(fearless_simd::Level::new(), _simd => scan_lanes(before, block));
     }
-    // The same loop, compiled for the widest vectors that this processor has; without std it cannot be asked.
-    let level = Level::try_detect().unwrap_or(Level::baseline());
-    dispatch!(level, simd => simd.vectorize(
-        #[inline(always)]
-        || scan_lanes(before, block),
-    ))
+    scan_lanes(before, block)
 }
 
 #[inline(always)]

@@ -1,8 +1,6 @@
 //! What a body contains, as far as the choice of its transfer encoding goes.
 
-use fearless_simd::{Simd, SimdBase, SimdInt, SimdMask, dispatch, u8x64};
-
-use super::marks::{BLOCK, Marks, windows};
+use super::marks::{BLOCK, Kinds, Marks, Window, windows};
 
 /// What was seen in a body (RFC 2045 section 2.7 to 2.9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +26,7 @@ impl Survey {
     /// Looks through `body`, once.
     #[must_use]
     pub fn of(body: &[u8]) -> Self {
-        dispatch!(crate::vector::level(), simd => survey(simd, body))
+        by_vectors(body).unwrap_or_else(|| survey(body, Kinds::of))
     }
 
     /// True if quoted-printable is shorter than base64, and therefore also the one a person can read.
@@ -39,10 +37,36 @@ impl Survey {
     }
 }
 
+/// Looks through `body` with the vectors of this processor, if it has any that are worth it.
+#[cfg(all(feature = "std", any(target_arch = "aarch64", target_arch = "x86_64")))]
+fn by_vectors(body: &[u8]) -> Option<Survey> {
+    use fearless_simd::Simd;
+
+    #[cfg(target_arch = "aarch64")]
+    let simd = crate::vector::level().as_neon()?;
+    #[cfg(target_arch = "x86_64")]
+    let simd = crate::vector::level().as_avx2()?;
+    Some(simd.vectorize(
+        #[inline(always)]
+        || {
+            survey(
+                body,
+                #[inline(always)]
+                |window| Kinds::by_vectors(simd, window),
+            )
+        },
+    ))
+}
+
+/// There are none.
+#[cfg(not(all(feature = "std", any(target_arch = "aarch64", target_arch = "x86_64"))))]
+const fn by_vectors(_: &[u8]) -> Option<Survey> {
+    None
+}
+
 #[inline(always)]
-fn survey<S: Simd>(simd: S, body: &[u8]) -> Survey {
-    let mut seen = u8x64::splat(simd, 0);
-    let (mut nul, mut equals_sign) = (seen.simd_lt(seen), seen.simd_lt(seen));
+fn survey(body: &[u8], kinds_of: impl Fn(&Window) -> Kinds) -> Survey {
+    let (mut eight_bit, mut nul, mut equals_sign) = (false, false, false);
     let (mut bare_cr, mut bare_lf) = (0, 0);
     let (mut escapes, mut longest) = (0, 0);
     let (mut at, mut line_start, mut inside_line_end) = (0, 0, false);
@@ -50,11 +74,11 @@ fn survey<S: Simd>(simd: S, body: &[u8]) -> Survey {
         body,
         #[inline(always)]
         |window| {
-            let bytes = u8x64::from_slice(simd, &window[..BLOCK]);
-            seen |= bytes;
-            equals_sign |= bytes.simd_eq(u8x64::splat(simd, b'='));
-            nul |= bytes.simd_eq(u8x64::splat(simd, 0));
-            let marks = Marks::of(simd, window, inside_line_end);
+            let kinds = kinds_of(window);
+            eight_bit |= kinds.eight_bit != 0;
+            nul |= kinds.nul != 0;
+            equals_sign |= kinds.equals_sign != 0;
+            let marks = Marks::of(&kinds, window, inside_line_end);
             inside_line_end = marks.ends_inside_line_end();
             bare_cr |= marks.bare_cr;
             bare_lf |= marks.bare_lf;
@@ -71,11 +95,11 @@ fn survey<S: Simd>(simd: S, body: &[u8]) -> Survey {
     longest = longest.max(body.len() - line_start + 1);
     Survey {
         length: body.len(),
-        eight_bit: seen.simd_ge(u8x64::splat(simd, 0x80)).any_true(),
-        binary: bare_cr | bare_lf != 0 || longest > 999 || nul.any_true(),
+        eight_bit,
+        binary: bare_cr | bare_lf != 0 || nul || longest > 999,
         escapes,
         ends_with_line: body.is_empty() || body.ends_with(b"\r\n"),
         bare_line_feed: bare_lf != 0,
-        equals_sign: equals_sign.any_true(),
+        equals_sign,
     }
 }

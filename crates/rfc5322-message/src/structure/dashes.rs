@@ -23,7 +23,7 @@ impl Dashes {
 }
 
 /// How many bytes at the beginning can be left out of the search, because nothing that is sought begins there.
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
 fn without(text: &[u8]) -> usize {
     if text.len() < avx2::WINDOW {
         return 0;
@@ -32,19 +32,17 @@ fn without(text: &[u8]) -> usize {
 }
 
 /// All of it has to be searched.
-#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
 const fn without(_: &[u8]) -> usize {
     0
 }
 
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod avx2 {
-    #[cfg(target_arch = "x86")]
-    use core::arch::x86 as arch;
-    #[cfg(target_arch = "x86_64")]
-    use core::arch::x86_64 as arch;
 
-    use arch::{__m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_testz_si256};
+    use core::arch::x86_64::{
+        __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_testz_si256,
+    };
     use fearless_simd::{SimdBase, u8x32};
 
     use super::DASHES;

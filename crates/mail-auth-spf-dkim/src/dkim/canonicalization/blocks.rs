@@ -2,10 +2,10 @@
 //! behind it alone: white space is left out where white space or a line end follows, so that of a run the last octet
 //! stays, as a space.
 
-use fearless_simd::{Level, Simd, SimdBase, SimdInt, SimdMask, dispatch, u8x64};
-
+use super::Canonicalization;
 use super::body::BodyDefects;
 use super::gathered::Gathered;
+use super::lanes::{Block, Lanes, Portable};
 
 /// How many octets are looked at together: as many as a word has bits.
 pub(super) const BLOCK: usize = 64;
@@ -18,17 +18,57 @@ const PATIENCE: u32 = 4;
 const USUAL_RUNS: usize = 2;
 
 /// A block, and a block's octets behind it.
-type Window = [u8; 2 * BLOCK];
+pub(super) type Window = [u8; 2 * BLOCK];
 
-/// Puts text into relaxed form. It does not end with white space, and if it ends with a CR, no LF follows.
-pub(super) fn relaxed(text: &[u8], defects: &mut BodyDefects, out: &mut Gathered, sink: &mut dyn FnMut(&[u8])) {
+/// Puts text into canonical form. If it ends with a CR, no LF follows; and for relaxed form, it does not end with white
+/// space.
+pub(super) fn canonicalize(
+    form: Canonicalization,
+    text: &[u8],
+    defects: &mut BodyDefects,
+    out: &mut Gathered,
+    sink: &mut dyn FnMut(&[u8]),
+) {
     look_at_start(text, defects);
-    dispatch!(level(), simd => relaxed_blocks(simd, text, defects, out, sink));
+    #[cfg(all(feature = "std", any(target_arch = "aarch64", target_arch = "x86_64")))]
+    if super::vectors::canonicalize(form, text, defects, out, sink) {
+        return;
+    }
+    by_blocks(Portable, form, text, defects, out, sink);
 }
 
+/// Does it with one kind of lanes, for which it is compiled.
 #[inline(always)]
-fn relaxed_blocks<S: Simd>(
-    simd: S,
+pub(super) fn by_blocks<L: Lanes>(
+    lanes: L,
+    form: Canonicalization,
+    text: &[u8],
+    defects: &mut BodyDefects,
+    out: &mut Gathered,
+    sink: &mut dyn FnMut(&[u8]),
+) {
+    match form {
+        Canonicalization::Simple => simple(lanes, text, defects, out, sink),
+        Canonicalization::Relaxed => relaxed(lanes, text, defects, out, sink),
+    }
+}
+
+/// Text in simple form is as it was.
+#[inline(always)]
+fn simple<L: Lanes>(lanes: L, text: &[u8], defects: &mut BodyDefects, out: &mut Gathered, sink: &mut dyn FnMut(&[u8])) {
+    let mut rest = text;
+    while let Some(window) = rest.first_chunk() {
+        defects.add(lanes, window);
+        rest = rest.get(BLOCK..).unwrap_or_default();
+    }
+    last_windows(rest, |window, _| defects.add(lanes, window));
+    out.put(text, sink);
+}
+
+/// Text in relaxed form has what white space is left, as spaces.
+#[inline(always)]
+fn relaxed<L: Lanes>(
+    lanes: L,
     text: &[u8],
     defects: &mut BodyDefects,
     out: &mut Gathered,
@@ -39,46 +79,27 @@ fn relaxed_blocks<S: Simd>(
     let mut unchanged = 0;
     while let Some(window) = text.get(seen..).and_then(<[u8]>::first_chunk) {
         if unchanged == PATIENCE {
-            if stays_as_it_is(simd, window) {
+            if lanes.stays_as_it_is(window) {
                 seen += BLOCK;
                 continue;
             }
             out.put_part(text.get(done..seen).unwrap_or_default(), sink);
             unchanged = 0;
         }
-        let block = Block::of(simd, window);
+        let block = lanes.block(window);
         unchanged = if block.is_plain() { unchanged + 1 } else { 0 };
-        copy(simd, window, &block, defects, out, sink);
+        copy(lanes, window, &block, defects, out, sink);
         seen += BLOCK;
         done = seen;
     }
     out.put_part(text.get(done..seen).unwrap_or_default(), sink);
     last_windows(text.get(seen..).unwrap_or_default(), |window, length| {
-        let mut block = Block::of(simd, window);
+        let mut block = lanes.block(window);
         if length < BLOCK {
             block.left_out |= u64::MAX << length;
         }
-        copy(simd, window, &block, defects, out, sink);
+        copy(lanes, window, &block, defects, out, sink);
     });
-}
-
-/// Text in simple form is as it was. If it ends with a CR, no LF follows.
-pub(super) fn simple(text: &[u8], defects: &mut BodyDefects, out: &mut Gathered, sink: &mut dyn FnMut(&[u8])) {
-    look_at_start(text, defects);
-    dispatch!(level(), simd => {
-        let mut rest = text;
-        while let Some(window) = rest.first_chunk() {
-            defects.add(simd, window);
-            rest = rest.get(BLOCK..).unwrap_or_default();
-        }
-        last_windows(rest, |window, _| defects.add(simd, window));
-    });
-    out.put(text, sink);
-}
-
-/// The widest vectors that this processor has; without std it cannot be asked.
-fn level() -> Level {
-    Level::try_detect().unwrap_or(Level::baseline())
 }
 
 /// The windows on what is less than one, filled up with NULs, each with the number of its block's octets.
@@ -97,62 +118,17 @@ fn last_windows(rest: &[u8], mut each: impl FnMut(&Window, usize)) {
     }
 }
 
-/// Whether nothing in a block is to be changed or counted. It may say no where that is so.
-#[inline(always)]
-fn stays_as_it_is<S: Simd>(simd: S, window: &Window) -> bool {
-    let octets = |start: usize| u8x64::from_slice(simd, &window[start..start + BLOCK]);
-    let octet = |octet: u8| u8x64::splat(simd, octet);
-    let (here, next, second) = (octets(0), octets(1), octets(2));
-    let left_out = here.simd_eq(octet(b' ')) & next.simd_le(octet(b' '));
-    let bare = next.simd_eq(octet(b'\r')) ^ second.simd_eq(octet(b'\n'));
-    !(left_out | here.simd_eq(octet(b'\t')) | bare).any_true()
-}
-
-/// What is found in a block.
-struct Block {
-    /// The octets that are left out: a bit for each, the lowest for the first.
-    left_out: u64,
-    /// Whether there is more to do than to leave octets out: there are HTABs, or line ends that are none.
-    odd: bool,
-}
-
-impl Block {
-    #[inline(always)]
-    fn of<S: Simd>(simd: S, window: &Window) -> Self {
-        let octets = |start: usize| u8x64::from_slice(simd, &window[start..start + BLOCK]);
-        let octet = |octet: u8| u8x64::splat(simd, octet);
-        let (here, next, second) = (octets(0), octets(1), octets(2));
-        let tabs = here.simd_eq(octet(b'\t'));
-        let (cr, lf) = (next.simd_eq(octet(b'\r')), second.simd_eq(octet(b'\n')));
-        let blank_follows = next.simd_eq(octet(b' ')) | next.simd_eq(octet(b'\t'));
-        let left_out = (here.simd_eq(octet(b' ')) | tabs) & (blank_follows | (cr & lf));
-        Self { left_out: left_out.to_bitmask(), odd: (tabs | (cr ^ lf)).any_true() }
-    }
-
-    /// Whether it stays as it is.
-    #[inline(always)]
-    const fn is_plain(&self) -> bool {
-        self.left_out == 0 && !self.odd
-    }
-}
-
 impl BodyDefects {
     /// Looks at the pairs that begin with the octet behind each of a block: those with a CR first, and those with an LF
     /// second.
     #[inline(always)]
-    fn add<S: Simd>(&mut self, simd: S, window: &Window) {
-        let (cr, lf) = (places(simd, window, 1, b'\r'), places(simd, window, 2, b'\n'));
+    fn add<L: Lanes>(&mut self, lanes: L, window: &Window) {
+        let (cr, lf) = (lanes.places(window, 1, b'\r'), lanes.places(window, 2, b'\n'));
         if cr != lf {
             self.bare_cr += u64::from((cr & !lf).count_ones());
             self.bare_lf += u64::from((lf & !cr).count_ones());
         }
     }
-}
-
-/// Where an octet is in a block that starts in a window: a bit for each place.
-#[inline(always)]
-fn places<S: Simd>(simd: S, window: &Window, start: usize, octet: u8) -> u64 {
-    u8x64::from_slice(simd, &window[start..start + BLOCK]).simd_eq(u8x64::splat(simd, octet)).to_bitmask()
 }
 
 /// The pairs that the blocks do not have: the first octet with what is in front of it, which is no CR, and with the
@@ -168,8 +144,8 @@ fn look_at_start(text: &[u8], defects: &mut BodyDefects) {
 /// is faster than to copy so many; and to copy the usual number of runs, though there be fewer, is faster than to ask
 /// each time whether there is another: the answer cannot be foreseen.
 #[inline(always)]
-fn copy<S: Simd>(
-    simd: S,
+fn copy<L: Lanes>(
+    lanes: L,
     window: &Window,
     block: &Block,
     defects: &mut BodyDefects,
@@ -198,14 +174,55 @@ fn copy<S: Simd>(
     while copy_run() {}
     *filled += length;
     if block.odd {
-        defects.add(simd, window);
-        let mut tabs = places(simd, window, 0, b'\t') & kept;
+        defects.add(lanes, window);
+        let mut tabs = lanes.places(window, 0, b'\t') & kept;
         while tabs != 0 {
             let in_front = tabs ^ (tabs - 1);
             if let Some(tab) = room.get_mut((kept & (in_front >> 1)).count_ones() as usize) {
                 *tab = b' ';
             }
             tabs &= tabs - 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::dkim::canonicalization::blanks::without_blanks_at_end;
+
+    type Work = fn(Canonicalization, &[u8], &mut BodyDefects, &mut Gathered, &mut dyn FnMut(&[u8]));
+
+    fn canonical(work: Work, form: Canonicalization, text: &[u8]) -> (Vec<u8>, BodyDefects) {
+        let (mut canonical, mut defects, mut gathered) = (Vec::new(), BodyDefects::default(), Gathered::default());
+        let mut sink = |piece: &[u8]| canonical.extend_from_slice(piece);
+        work(form, text, &mut defects, &mut gathered, &mut sink);
+        gathered.finish(form, &mut sink);
+        (canonical, defects)
+    }
+
+    proptest! {
+        /// Every other test is done with the vectors of the machine that it runs on.
+        #[test]
+        fn without_vectors_it_is_the_same(
+            pieces in proptest::collection::vec(
+                prop_oneof!["[ab \t]{0,9}", "\r\n", "[ \t\r\n]{0,4}", "[a-z]{60,70}", "[a-z]{400}"],
+                0..60,
+            ),
+        ) {
+            let text = pieces.concat().into_bytes();
+            let text = without_blanks_at_end(&text);
+            let portable: Work = |form, text, defects, out, sink| {
+                look_at_start(text, defects);
+                by_blocks(Portable, form, text, defects, out, sink);
+            };
+            for form in [Canonicalization::Simple, Canonicalization::Relaxed] {
+                prop_assert_eq!(canonical(portable, form, text), canonical(canonicalize, form, text));
+            }
         }
     }
 }

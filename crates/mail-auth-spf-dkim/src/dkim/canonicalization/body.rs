@@ -50,14 +50,12 @@ impl BodyCanonicalizer {
             }
             None => text,
         };
-        match self.canonicalization {
-            Canonicalization::Simple => blocks::simple(text, &mut self.defects, &mut self.gathered, sink),
-            Canonicalization::Relaxed => {
-                let content = without_blanks_at_end(text);
-                self.blank = content.len() < text.len();
-                blocks::relaxed(content, &mut self.defects, &mut self.gathered, sink);
-            }
-        }
+        let content = match self.canonicalization {
+            Canonicalization::Simple => text,
+            Canonicalization::Relaxed => without_blanks_at_end(text),
+        };
+        self.blank = content.len() < text.len();
+        blocks::canonicalize(self.canonicalization, content, &mut self.defects, &mut self.gathered, sink);
     }
 
     /// Hands on the end: the body is complete.

@@ -24,6 +24,9 @@ mod blocks;
 mod body;
 mod field;
 mod gathered;
+mod lanes;
+#[cfg(all(feature = "std", any(target_arch = "aarch64", target_arch = "x86_64")))]
+mod vectors;
 
 use core::fmt;
 

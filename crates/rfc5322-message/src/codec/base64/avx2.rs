@@ -3,13 +3,6 @@
 //! Classes and values are looked up by nibble: W. Muła and D. Lemire, "Faster Base64 Encoding and Decoding using AVX2
 //! Instructions" (2018).
 
-#[cfg(target_arch = "x86")]
-use core::arch::x86::{
-    __m256i, _mm256_add_epi8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_madd_epi16, _mm256_maddubs_epi16,
-    _mm256_or_si256, _mm256_permutevar8x32_epi32, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32,
-    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi32, _mm256_testz_si256,
-};
-#[cfg(target_arch = "x86_64")]
 use core::arch::x86_64::{
     __m256i, _mm256_add_epi8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_madd_epi16, _mm256_maddubs_epi16,
     _mm256_or_si256, _mm256_permutevar8x32_epi32, _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32,
@@ -17,6 +10,7 @@ use core::arch::x86_64::{
 };
 
 use fearless_simd::{Simd, SimdBase, SimdFrom, u8x16, u8x32, u32x8};
+use memchr::memchr;
 
 use super::ALPHABET;
 
@@ -26,6 +20,31 @@ pub(super) const STEP_OUT: usize = 24;
 
 /// What a vector writes beyond its bytes.
 pub(super) const SLACK: usize = STEP_IN - STEP_OUT;
+
+/// The longest line that is looked for.
+const LONGEST_LINE: usize = 1024;
+
+/// The shortest line that is worth a vector.
+const SHORTEST_LINE: usize = 32;
+
+/// How the lines of a text look that begins like `input`: how many characters each has, and its line end. Text without
+/// line ends is cut into lines of its own.
+pub(super) fn shape(input: &[u8]) -> Option<(usize, usize)> {
+    const WITHOUT_END: (usize, usize) = (2 * SHORTEST_LINE, 0);
+    let near = input.get(..LONGEST_LINE).unwrap_or(input);
+    let Some(end) = memchr(b'\n', near) else {
+        return (near.len() >= WITHOUT_END.0).then_some(WITHOUT_END);
+    };
+    let (length, ending) = match near.get(..end) {
+        Some([line @ .., b'\r']) => (line.len(), 2),
+        _ => (end, 1),
+    };
+    match length {
+        ..SHORTEST_LINE => None,
+        length if length % 4 == 0 => Some((length, ending)),
+        length => (length >= WITHOUT_END.0).then_some(WITHOUT_END),
+    }
+}
 
 /// A table for each of the two halves of a vector.
 const fn twice(table: [u8; 16]) -> [u8; 32] {

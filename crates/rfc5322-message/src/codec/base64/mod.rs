@@ -2,9 +2,7 @@
 
 use alloc::vec::Vec;
 
-use memchr::memchr;
-
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod avx2;
 
 use super::Forgiven;
@@ -126,37 +124,12 @@ const fn room_for(length: usize) -> usize {
     length / 4 * 3 + 16
 }
 
-/// The longest line that is looked for.
-const LONGEST_LINE: usize = 1024;
-
-/// The shortest line that is worth a vector.
-const SHORTEST_LINE: usize = 32;
-
-/// How the lines of a text look that begins like `input`: how many characters each has, and its line end. Text without
-/// line ends is cut into lines of its own.
-fn shape(input: &[u8]) -> Option<(usize, usize)> {
-    const WITHOUT_END: (usize, usize) = (2 * SHORTEST_LINE, 0);
-    let near = input.get(..LONGEST_LINE).unwrap_or(input);
-    let Some(end) = memchr(b'\n', near) else {
-        return (near.len() >= WITHOUT_END.0).then_some(WITHOUT_END);
-    };
-    let (length, ending) = match near.get(..end) {
-        Some([line @ .., b'\r']) => (line.len(), 2),
-        _ => (end, 1),
-    };
-    match length {
-        ..SHORTEST_LINE => None,
-        length if length % 4 == 0 => Some((length, ending)),
-        length => (length >= WITHOUT_END.0).then_some(WITHOUT_END),
-    }
-}
-
 /// Decodes whole lines that look alike, until something else comes; returns the rest.
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
 fn lines<'a>(input: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
     /// How much is written at once: what is still in the nearest cache when it is written over.
     const BATCH: usize = 8192;
-    let Some((length, ending)) = shape(input) else { return input };
+    let Some((length, ending)) = avx2::shape(input) else { return input };
     let Some(avx2) = crate::vector::avx2() else { return input };
     let mut rest = input;
     loop {
@@ -173,7 +146,7 @@ fn lines<'a>(input: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
 }
 
 /// Leaves all of it to [`groups`].
-#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
 const fn lines<'a>(input: &'a [u8], _: &mut Vec<u8>) -> &'a [u8] {
     input
 }

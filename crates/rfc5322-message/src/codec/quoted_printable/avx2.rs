@@ -1,11 +1,6 @@
 //! Quoted-printable by blocks of 64 bytes: a bit for each `=` and each line end, and what is between them copied.
 
-#[cfg(target_arch = "x86")]
-use core::arch::x86 as arch;
-#[cfg(target_arch = "x86_64")]
-use core::arch::x86_64 as arch;
-
-use arch::{
+use core::arch::x86_64::{
     __m256i, _mm256_add_epi8, _mm256_and_si256, _mm256_blendv_epi8, _mm256_cmpeq_epi8, _mm256_cmpgt_epi8,
     _mm256_maddubs_epi16, _mm256_movemask_epi8, _mm256_or_si256, _mm256_packus_epi16, _mm256_set1_epi8,
     _mm256_set1_epi16, _mm256_shuffle_epi8,

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use memchr::memchr2;
 
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod avx2;
 
 use super::{Forgiven, hex_pair};
@@ -115,7 +115,7 @@ impl Decoder {
 }
 
 /// Decodes by blocks until something odd comes, or too little is left; returns how many bytes that was.
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
 fn text(input: &[u8], out: &mut Vec<u8>) -> usize {
     /// How much is decoded at once: less at the beginning, in case that there is something odd in every line.
     const LEAST: usize = 512;
@@ -142,7 +142,7 @@ fn text(input: &[u8], out: &mut Vec<u8>) -> usize {
 }
 
 /// Leaves all to the search for what is not text.
-#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
 const fn text(_: &[u8], _: &mut Vec<u8>) -> usize {
     0
 }

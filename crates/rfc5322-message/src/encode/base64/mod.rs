@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod avx2;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -105,13 +105,13 @@ impl Base64Encoder {
 }
 
 /// Encodes pairs of lines, each with CRLF before it, as far as the processor has vectors for it; returns how many lines.
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
 fn encode_pairs(lines: &[[u8; LINE_IN]], out: &mut Vec<u8>) -> usize {
     crate::vector::avx2().map_or(0, |avx2| avx2::encode_pairs(avx2, lines, out))
 }
 
 /// Leaves all of them to [`encode_line`].
-#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+#[cfg(not(all(feature = "std", target_arch = "x86_64")))]
 const fn encode_pairs(_: &[[u8; LINE_IN]], _: &mut Vec<u8>) -> usize {
     0
 }

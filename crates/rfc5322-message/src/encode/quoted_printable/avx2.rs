@@ -3,19 +3,14 @@
 //! Of four bytes, each form that they may need is laid out in one vector, and a shuffle that goes by which of them are escaped
 //! picks the text.
 
-#[cfg(target_arch = "x86")]
-use core::arch::x86 as arch;
-#[cfg(target_arch = "x86_64")]
-use core::arch::x86_64 as arch;
-
-use arch::{
+use core::arch::x86_64::{
     __m128i, _mm_and_si128, _mm_set1_epi8, _mm_shuffle_epi8, _mm_srli_epi16, _mm_unpackhi_epi32, _mm_unpackhi_epi64,
     _mm_unpacklo_epi32, _mm_unpacklo_epi64,
 };
 use fearless_simd::{SimdFrom, u8x16};
 
 use super::{HEX, LINE};
-use crate::encode::marks::{BLOCK, Marks, Window, padded};
+use crate::encode::marks::{BLOCK, Kinds, Marks, Window, padded};
 
 /// What has to be there so that a block can be written wherever it begins, and a block beyond that.
 pub(super) const WRITABLE: usize = 5 * BLOCK;
@@ -108,7 +103,7 @@ fearless_simd::kernel!(
                     (&end_of_text, rest.len().min(BLOCK))
                 }
             };
-            let marks = Marks::of(avx2, window, inside_line_end);
+            let marks = Marks::of(&Kinds::by_vectors(avx2, window), window, inside_line_end);
             let mut place = Place { at: 0, column };
             let mut from = usize::from(inside_line_end);
             let mut line_ends = marks.line_ends;

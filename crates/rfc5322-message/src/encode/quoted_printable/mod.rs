@@ -7,7 +7,7 @@ const LINE: usize = 75;
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+#[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod avx2;
 
 /// Encodes bytes, given in pieces of any size, so that decoding gives exactly these bytes.
@@ -81,7 +81,7 @@ impl QuotedPrintableEncoder {
     }
 
     /// Encodes by blocks, if that is worth it; returns how many bytes that was.
-    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    #[cfg(all(feature = "std", target_arch = "x86_64"))]
     fn blocks(&mut self, text: &[u8], out: &mut Vec<u8>) -> usize {
         /// The shortest text that is worth a vector.
         const LEAST: usize = 32;
@@ -108,7 +108,7 @@ impl QuotedPrintableEncoder {
     }
 
     /// Leaves all of it to [`Room::encode`].
-    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+    #[cfg(not(all(feature = "std", target_arch = "x86_64")))]
     const fn blocks(&mut self, _: &[u8], _: &mut Vec<u8>) -> usize {
         0
     }
