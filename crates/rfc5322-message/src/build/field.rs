@@ -5,6 +5,7 @@ use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use super::{BuildError, ListUri, few::Few};
 use crate::{
     encode::{Folder, LONGEST_TOKEN, WordContext, encoded_words, has_encoded_word, quoted as quoted_text},
+    fields::FieldName,
     value::{Address, DateTime, Group, InvalidValue, Mailbox, MessageId, has_control, is_dot_atom, is_field_name},
 };
 
@@ -23,6 +24,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field<'a> {
     name: Cow<'a, str>,
+    known_name: FieldName,
     body: Body<'a>,
 }
 
@@ -45,11 +47,11 @@ impl<'a> Field<'a> {
     /// [`BuildError::FieldName`]; [`BuildError::Value`] for control characters other than TAB; [`BuildError::FieldKind`]
     /// if this field is not made of text; [`BuildError::Reserved`] for a field of MIME.
     pub fn text(name: impl Into<Cow<'a, str>>, text: impl Into<Cow<'a, str>>) -> Result<Self, BuildError> {
-        let (name, text) = (open_name(name)?, text.into());
+        let ((name, known_name), text) = (name_for(Kind::Open, name)?, text.into());
         if has_control(&text) {
             return Err(BuildError::value(&name, InvalidValue::Control));
         }
-        Ok(Self { name, body: Body::Text(text) })
+        Ok(Self { name, known_name, body: Body::Text(text) })
     }
 
     /// A structured body that is ready but for folding: `Auto-Submitted: auto-replied`. ASCII, never encoded.
@@ -57,7 +59,7 @@ impl<'a> Field<'a> {
     /// # Errors
     /// As for [`text`](Self::text), and [`BuildError::TooLong`] for a word of more than 990 characters.
     pub fn tokens(name: impl Into<Cow<'a, str>>, tokens: impl Into<Cow<'a, str>>) -> Result<Self, BuildError> {
-        let name = open_name(name)?;
+        let (name, _) = name_for(Kind::Open, name)?;
         Self::trusted_tokens(name, tokens)
     }
 
@@ -79,7 +81,7 @@ impl<'a> Field<'a> {
         if tokens.split(' ').any(|word| word.len() > LONGEST_TOKEN) {
             return Err(BuildError::too_long(&name));
         }
-        Ok(Self { name, body: Body::Tokens(tokens) })
+        Ok(Self::new(name, Body::Tokens(tokens)))
     }
 
     /// Mailboxes and groups: From, To, Reply-To and the like.
@@ -95,11 +97,7 @@ impl<'a> Field<'a> {
         name: impl Into<Cow<'a, str>>,
         addresses: impl IntoIterator<Item = A>,
     ) -> Result<Self, BuildError> {
-        let name = name.into();
-        check_name(&name)?;
-        if !matches!(kind(&name), Kind::Open | Kind::Addresses) {
-            return Err(BuildError::FieldKind { field: name.into() });
-        }
+        let (name, known_name) = name_for(Kind::Addresses, name)?;
         let list: Few<Address<'a>> = addresses.into_iter().map(Into::into).collect();
         let addresses = list.as_slice();
         let longest = LONGEST_TOKEN - 10;
@@ -107,10 +105,10 @@ impl<'a> Field<'a> {
         if addresses.iter().flat_map(|address| address.mailboxes()).any(|mailbox| length(mailbox) > longest) {
             return Err(BuildError::too_long(&name));
         }
-        if addresses.is_empty() && !name.eq_ignore_ascii_case("Bcc") && !name.eq_ignore_ascii_case("Resent-Bcc") {
+        if addresses.is_empty() && !matches!(known_name, FieldName::Bcc | FieldName::ResentBcc) {
             return Err(BuildError::AddressCount { field: name.into() });
         }
-        Ok(Self { name, body: Body::Addresses(list) })
+        Ok(Self { name, known_name, body: Body::Addresses(list) })
     }
 
     /// Message identifiers: Message-ID, References, In-Reply-To, Content-ID.
@@ -122,11 +120,7 @@ impl<'a> Field<'a> {
         name: impl Into<Cow<'a, str>>,
         identifiers: impl IntoIterator<Item = MessageId<'a>>,
     ) -> Result<Self, BuildError> {
-        let name = name.into();
-        check_name(&name)?;
-        if !matches!(kind(&name), Kind::Open | Kind::Identifiers) {
-            return Err(BuildError::FieldKind { field: name.into() });
-        }
+        let (name, known_name) = name_for(Kind::Identifiers, name)?;
         let list: Few<MessageId<'a>> = identifiers.into_iter().collect();
         let identifiers = list.as_slice();
         if identifiers.is_empty() {
@@ -142,7 +136,7 @@ impl<'a> Field<'a> {
         if identifiers.iter().any(|id| id.as_str().len() > LONGEST_TOKEN - 10) {
             return Err(BuildError::too_long(&name));
         }
-        Ok(Self { name, body: Body::Identifiers(list) })
+        Ok(Self { name, known_name, body: Body::Identifiers(list) })
     }
 
     /// A date: Date, Resent-Date.
@@ -150,26 +144,31 @@ impl<'a> Field<'a> {
     /// # Errors
     /// [`BuildError::FieldName`], [`BuildError::FieldKind`].
     pub fn date(name: impl Into<Cow<'a, str>>, date: DateTime) -> Result<Self, BuildError> {
-        let name = name.into();
-        check_name(&name)?;
-        if !matches!(kind(&name), Kind::Open | Kind::Date) {
-            return Err(BuildError::FieldKind { field: name.into() });
-        }
-        Ok(Self { name, body: Body::Date(date) })
+        let (name, known_name) = name_for(Kind::Date, name)?;
+        Ok(Self { name, known_name, body: Body::Date(date) })
     }
 
-    pub(super) const fn uris(name: &'static str, uris: Vec<ListUri<'a>>) -> Self {
-        Self { name: Cow::Borrowed(name), body: Body::Uris(uris) }
+    pub(super) fn uris(name: &'static str, uris: Vec<ListUri<'a>>) -> Self {
+        Self::new(Cow::Borrowed(name), Body::Uris(uris))
     }
 
-    pub(super) const fn list_id(name: Cow<'a, str>, id: Cow<'a, str>) -> Self {
-        Self { name: Cow::Borrowed("List-ID"), body: Body::ListId { name, id } }
+    pub(super) fn list_id(name: Cow<'a, str>, id: Cow<'a, str>) -> Self {
+        Self::new(Cow::Borrowed("List-ID"), Body::ListId { name, id })
+    }
+
+    fn new(name: Cow<'a, str>, body: Body<'a>) -> Self {
+        Self { known_name: FieldName::of(name.as_bytes()), name, body }
     }
 
     /// Its name, as it will be written.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Which of the names it has that mean something here.
+    pub(super) const fn known_name(&self) -> FieldName {
+        self.known_name
     }
 
     /// True if the field has this name, in any mixture of cases.
@@ -236,7 +235,7 @@ impl<'a> Field<'a> {
 }
 
 /// What the fields of RFC 5322 section 3.6 and MIME are made of.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// Any of ours, or one that nobody knows.
     Open,
@@ -246,34 +245,39 @@ enum Kind {
     Reserved,
 }
 
-fn kind(name: &str) -> Kind {
-    let is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
-    let base = match name.split_at_checked(7) {
-        Some((prefix, base)) if prefix.eq_ignore_ascii_case("Resent-") => base,
-        _ => name,
-    };
-    let base_is = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(base));
-    if base_is(&["From", "Sender", "Reply-To", "To", "Cc", "Bcc"]) || is(&["Disposition-Notification-To"]) {
-        Kind::Addresses
-    } else if base_is(&["Message-ID"]) || is(&["In-Reply-To", "References", "Content-ID"]) {
-        Kind::Identifiers
-    } else if base_is(&["Date"]) {
-        Kind::Date
-    } else if is(&["MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"]) {
-        Kind::Reserved
-    } else {
-        Kind::Open
+impl Kind {
+    fn of(name: FieldName, text: &str) -> Self {
+        use FieldName::{
+            Bcc, Cc, ContentDisposition, ContentId, ContentTransferEncoding, ContentType, Date,
+            DispositionNotificationTo, From, InReplyTo, MessageId, MimeVersion, Other, References, ReplyTo, ResentBcc,
+            ResentCc, ResentDate, ResentFrom, ResentMessageId, ResentSender, ResentTo, Sender, To,
+        };
+        match name {
+            From | Sender | ReplyTo | To | Cc | Bcc => Self::Addresses,
+            ResentFrom | ResentSender | ResentTo | ResentCc | ResentBcc => Self::Addresses,
+            // Obsolete, and unknown otherwise (RFC 5322 section 4.5.6).
+            Other if text.eq_ignore_ascii_case("Resent-Reply-To") => Self::Addresses,
+            DispositionNotificationTo => Self::Addresses,
+            MessageId | ResentMessageId | InReplyTo | References | ContentId => Self::Identifiers,
+            Date | ResentDate => Self::Date,
+            MimeVersion | ContentType | ContentTransferEncoding | ContentDisposition => Self::Reserved,
+            _ => Self::Open,
+        }
     }
 }
 
-/// The name of a field that may hold text.
-fn open_name<'a>(name: impl Into<Cow<'a, str>>) -> Result<Cow<'a, str>, BuildError> {
+/// The name of a field that may hold something of this kind.
+fn name_for<'a>(kind: Kind, name: impl Into<Cow<'a, str>>) -> Result<(Cow<'a, str>, FieldName), BuildError> {
     let name = name.into();
     check_name(&name)?;
-    match kind(&name) {
-        Kind::Open => Ok(name),
-        Kind::Reserved => Err(BuildError::Reserved { field: name.into() }),
-        _ => Err(BuildError::FieldKind { field: name.into() }),
+    let known_name = FieldName::of(name.as_bytes());
+    let held = Kind::of(known_name, &name);
+    if held == kind || held == Kind::Open {
+        Ok((name, known_name))
+    } else if kind == Kind::Open && held == Kind::Reserved {
+        Err(BuildError::Reserved { field: name.into() })
+    } else {
+        Err(BuildError::FieldKind { field: name.into() })
     }
 }
 

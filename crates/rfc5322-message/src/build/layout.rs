@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     encode::{Capabilities, Folder, Survey, TransferEncoding, canonical},
+    fields::FieldName,
     value::AddrSpec,
 };
 
@@ -37,7 +38,7 @@ pub(super) fn lay_out<'a>(
         segments: Vec::with_capacity(2 * nodes.len() + 1),
     };
     for field in &fields {
-        let hidden = field.is("Bcc") || field.is("Resent-Bcc");
+        let hidden = matches!(field.known_name(), FieldName::Bcc | FieldName::ResentBcc);
         if !hidden || options.bcc == Bcc::Keep {
             field.write(&mut layout.text);
         }

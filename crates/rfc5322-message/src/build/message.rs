@@ -3,6 +3,7 @@
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
 use super::{BuildError, Field, ListHeaders, Options, Outgoing, Part, Resent, boundary, check, layout};
+use crate::fields::FieldName;
 use crate::value::{AddrSpec, Address, DateTime, Mailbox, MessageId};
 
 /// Describes a message, and makes it.
@@ -177,8 +178,9 @@ impl<'a> MessageBuilder<'a> {
         if let Some(mistake) = mistake {
             return Err(mistake);
         }
-        if !fields.iter().any(|field| field.is("Message-ID")) {
-            let position = fields.iter().position(|field| field.is("Subject")).unwrap_or(fields.len());
+        if !fields.iter().any(|field| field.known_name() == FieldName::MessageId) {
+            let position =
+                fields.iter().position(|field| field.known_name() == FieldName::Subject).unwrap_or(fields.len());
             let id = made_up_id(&fields, options)?;
             fields.insert(position, Field::identifiers("Message-ID", [id])?);
         }
@@ -201,7 +203,8 @@ impl<'a> MessageBuilder<'a> {
 
 /// An identifier that tells nothing but the author's domain.
 fn made_up_id(fields: &[Field<'_>], options: &Options) -> Result<MessageId<'static>, BuildError> {
-    let from = fields.iter().find(|field| field.is("From")).ok_or(BuildError::Missing { field: "From" })?;
+    let from = fields.iter().find(|field| field.known_name() == FieldName::From);
+    let from = from.ok_or(BuildError::Missing { field: "From" })?;
     let author = from.address_list().iter().flat_map(Address::mailboxes).next();
     let domain = author.map_or("", |mailbox| mailbox.address().domain());
     let left = boundary::random_text(&options.randomness);
