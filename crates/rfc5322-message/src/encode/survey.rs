@@ -66,6 +66,7 @@ const fn by_vectors(_: &[u8]) -> Option<Survey> {
 
 #[inline(always)]
 fn survey(body: &[u8], kinds_of: impl Fn(&Window) -> Kinds) -> Survey {
+    // Flags and not words: those would be kept as vectors of bits, and taken apart byte by byte.
     let (mut eight_bit, mut nul, mut equals_sign) = (false, false, false);
     let (mut bare_cr, mut bare_lf) = (0, 0);
     let (mut escapes, mut longest) = (0, 0);

@@ -5,6 +5,7 @@ use core::arch::x86_64::{
     _mm256_maddubs_epi16, _mm256_movemask_epi8, _mm256_or_si256, _mm256_packus_epi16, _mm256_set1_epi8,
     _mm256_set1_epi16, _mm256_shuffle_epi8,
 };
+
 use fearless_simd::{Simd, SimdFrom, u8x16, u8x32};
 
 use super::is_blank;

@@ -4,7 +4,6 @@
 //! Encoding and Decoding using AVX2 Instructions" (2018).
 
 use alloc::vec::Vec;
-
 use core::arch::x86_64::{
     __m256i, _mm256_add_epi8, _mm256_and_si256, _mm256_cmpgt_epi8, _mm256_mullo_epi16, _mm256_or_si256,
     _mm256_set1_epi8, _mm256_set1_epi32, _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_sub_epi8, _mm256_subs_epu8,

@@ -7,6 +7,7 @@ use core::arch::x86_64::{
     __m128i, _mm_and_si128, _mm_set1_epi8, _mm_shuffle_epi8, _mm_srli_epi16, _mm_unpackhi_epi32, _mm_unpackhi_epi64,
     _mm_unpacklo_epi32, _mm_unpacklo_epi64,
 };
+
 use fearless_simd::{SimdFrom, u8x16};
 
 use super::{HEX, LINE};
