@@ -20,60 +20,48 @@ const USUAL_RUNS: usize = 2;
 /// A block, and a block's octets behind it.
 pub(super) type Window = [u8; 2 * BLOCK];
 
+/// What is found in a body, and where its canonical form goes.
+pub(super) struct Output<'a> {
+    pub(super) defects: &'a mut BodyDefects,
+    pub(super) gathered: &'a mut Gathered,
+    pub(super) sink: &'a mut dyn FnMut(&[u8]),
+}
+
 /// Puts text into canonical form. If it ends with a CR, no LF follows; and for relaxed form, it does not end with white
 /// space.
-pub(super) fn canonicalize(
-    form: Canonicalization,
-    text: &[u8],
-    defects: &mut BodyDefects,
-    out: &mut Gathered,
-    sink: &mut dyn FnMut(&[u8]),
-) {
-    look_at_start(text, defects);
+pub(super) fn canonicalize(form: Canonicalization, text: &[u8], out: &mut Output<'_>) {
+    look_at_start(text, out.defects);
     #[cfg(all(feature = "std", any(target_arch = "aarch64", target_arch = "x86_64")))]
-    if super::vectors::canonicalize(form, text, defects, out, sink) {
+    if super::vectors::canonicalize(form, text, out) {
         return;
     }
-    by_blocks(Portable, form, text, defects, out, sink);
+    by_blocks(Portable, form, text, out);
 }
 
 /// Does it with one kind of lanes, for which it is compiled.
 #[inline(always)]
-pub(super) fn by_blocks<L: Lanes>(
-    lanes: L,
-    form: Canonicalization,
-    text: &[u8],
-    defects: &mut BodyDefects,
-    out: &mut Gathered,
-    sink: &mut dyn FnMut(&[u8]),
-) {
+pub(super) fn by_blocks<L: Lanes>(lanes: L, form: Canonicalization, text: &[u8], out: &mut Output<'_>) {
     match form {
-        Canonicalization::Simple => simple(lanes, text, defects, out, sink),
-        Canonicalization::Relaxed => relaxed(lanes, text, defects, out, sink),
+        Canonicalization::Simple => simple(lanes, text, out),
+        Canonicalization::Relaxed => relaxed(lanes, text, out),
     }
 }
 
 /// Text in simple form is as it was.
 #[inline(always)]
-fn simple<L: Lanes>(lanes: L, text: &[u8], defects: &mut BodyDefects, out: &mut Gathered, sink: &mut dyn FnMut(&[u8])) {
+fn simple<L: Lanes>(lanes: L, text: &[u8], out: &mut Output<'_>) {
     let mut rest = text;
     while let Some(window) = rest.first_chunk() {
-        defects.add(lanes, window);
+        out.defects.add(lanes, window);
         rest = rest.get(BLOCK..).unwrap_or_default();
     }
-    last_windows(rest, |window, _| defects.add(lanes, window));
-    out.put(text, sink);
+    last_windows(rest, |window, _| out.defects.add(lanes, window));
+    out.gathered.put(text, out.sink);
 }
 
 /// Text in relaxed form has what white space is left, as spaces.
 #[inline(always)]
-fn relaxed<L: Lanes>(
-    lanes: L,
-    text: &[u8],
-    defects: &mut BodyDefects,
-    out: &mut Gathered,
-    sink: &mut dyn FnMut(&[u8]),
-) {
+fn relaxed<L: Lanes>(lanes: L, text: &[u8], out: &mut Output<'_>) {
     // What was looked at; and copied, unless many blocks in a row have nothing to change: those are handed on where they lie.
     let (mut seen, mut done) = (0, 0);
     let mut unchanged = 0;
@@ -83,22 +71,22 @@ fn relaxed<L: Lanes>(
                 seen += BLOCK;
                 continue;
             }
-            out.put_part(text.get(done..seen).unwrap_or_default(), sink);
+            out.gathered.put_part(text.get(done..seen).unwrap_or_default(), out.sink);
             unchanged = 0;
         }
         let block = lanes.block(window);
         unchanged = if block.is_plain() { unchanged + 1 } else { 0 };
-        copy(lanes, window, &block, defects, out, sink);
+        copy(lanes, window, &block, out);
         seen += BLOCK;
         done = seen;
     }
-    out.put_part(text.get(done..seen).unwrap_or_default(), sink);
+    out.gathered.put_part(text.get(done..seen).unwrap_or_default(), out.sink);
     last_windows(text.get(seen..).unwrap_or_default(), |window, length| {
         let mut block = lanes.block(window);
         if length < BLOCK {
             block.left_out |= u64::MAX << length;
         }
-        copy(lanes, window, &block, defects, out, sink);
+        copy(lanes, window, &block, out);
     });
 }
 
@@ -144,15 +132,8 @@ fn look_at_start(text: &[u8], defects: &mut BodyDefects) {
 /// is faster than to copy so many; and to copy the usual number of runs, though there be fewer, is faster than to ask
 /// each time whether there is another: the answer cannot be foreseen.
 #[inline(always)]
-fn copy<L: Lanes>(
-    lanes: L,
-    window: &Window,
-    block: &Block,
-    defects: &mut BodyDefects,
-    out: &mut Gathered,
-    sink: &mut dyn FnMut(&[u8]),
-) {
-    let (room, filled) = out.room(sink);
+fn copy<L: Lanes>(lanes: L, window: &Window, block: &Block, out: &mut Output<'_>) {
+    let (room, filled) = out.gathered.room(out.sink);
     let Some(room) = room.get_mut(*filled..).and_then(<[u8]>::first_chunk_mut::<{ 3 * BLOCK }>) else { return };
     let (kept, left_out) = (!block.left_out, block.left_out);
     // Of each run the first octet, and the one behind the last.
@@ -174,7 +155,7 @@ fn copy<L: Lanes>(
     while copy_run() {}
     *filled += length;
     if block.odd {
-        defects.add(lanes, window);
+        out.defects.add(lanes, window);
         let mut tabs = lanes.places(window, 0, b'\t') & kept;
         while tabs != 0 {
             let in_front = tabs ^ (tabs - 1);
@@ -195,12 +176,12 @@ mod tests {
     use super::*;
     use crate::dkim::canonicalization::blanks::without_blanks_at_end;
 
-    type Work = fn(Canonicalization, &[u8], &mut BodyDefects, &mut Gathered, &mut dyn FnMut(&[u8]));
+    type Work = fn(Canonicalization, &[u8], &mut Output<'_>);
 
     fn canonical(work: Work, form: Canonicalization, text: &[u8]) -> (Vec<u8>, BodyDefects) {
         let (mut canonical, mut defects, mut gathered) = (Vec::new(), BodyDefects::default(), Gathered::default());
         let mut sink = |piece: &[u8]| canonical.extend_from_slice(piece);
-        work(form, text, &mut defects, &mut gathered, &mut sink);
+        work(form, text, &mut Output { defects: &mut defects, gathered: &mut gathered, sink: &mut sink });
         gathered.finish(form, &mut sink);
         (canonical, defects)
     }
@@ -216,9 +197,9 @@ mod tests {
         ) {
             let text = pieces.concat().into_bytes();
             let text = without_blanks_at_end(&text);
-            let portable: Work = |form, text, defects, out, sink| {
-                look_at_start(text, defects);
-                by_blocks(Portable, form, text, defects, out, sink);
+            let portable: Work = |form, text, out| {
+                look_at_start(text, out.defects);
+                by_blocks(Portable, form, text, out);
             };
             for form in [Canonicalization::Simple, Canonicalization::Relaxed] {
                 prop_assert_eq!(canonical(portable, form, text), canonical(canonicalize, form, text));

@@ -1,6 +1,6 @@
 use super::Canonicalization;
 use super::blanks::{without_blanks_at_end, without_blanks_at_start};
-use super::blocks;
+use super::blocks::{self, Output};
 use super::gathered::Gathered;
 
 /// Line ends in a body that are none.
@@ -55,7 +55,8 @@ impl BodyCanonicalizer {
             Canonicalization::Relaxed => without_blanks_at_end(text),
         };
         self.blank = content.len() < text.len();
-        blocks::canonicalize(self.canonicalization, content, &mut self.defects, &mut self.gathered, sink);
+        let mut out = Output { defects: &mut self.defects, gathered: &mut self.gathered, sink };
+        blocks::canonicalize(self.canonicalization, content, &mut out);
     }
 
     /// Hands on the end: the body is complete.

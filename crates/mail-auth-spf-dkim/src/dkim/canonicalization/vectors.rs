@@ -3,32 +3,20 @@
 use fearless_simd::{Level, Simd, SimdBase, SimdInt, SimdMask, mask8x64, u8x64};
 
 use super::Canonicalization;
-use super::blocks::{BLOCK, Window, by_blocks};
-use super::body::BodyDefects;
-use super::gathered::Gathered;
+use super::blocks::{BLOCK, Output, Window, by_blocks};
 use super::lanes::{Block, Lanes};
 
 /// Puts text into canonical form if this processor has vectors that are worth it, and tells whether.
-pub(super) fn canonicalize(
-    form: Canonicalization,
-    text: &[u8],
-    defects: &mut BodyDefects,
-    out: &mut Gathered,
-    sink: &mut dyn FnMut(&[u8]),
-) -> bool {
-    match Level::new() {
-        #[cfg(target_arch = "x86_64")]
-        Level::Avx2(avx2) => avx2.vectorize(
-            #[inline(always)]
-            || by_blocks(Vectors(avx2), form, text, defects, out, sink),
-        ),
-        #[cfg(target_arch = "aarch64")]
-        Level::Neon(neon) => neon.vectorize(
-            #[inline(always)]
-            || by_blocks(Vectors(neon), form, text, defects, out, sink),
-        ),
-        _ => return false,
-    }
+pub(super) fn canonicalize(form: Canonicalization, text: &[u8], out: &mut Output<'_>) -> bool {
+    #[cfg(target_arch = "aarch64")]
+    let simd = Level::new().as_neon();
+    #[cfg(target_arch = "x86_64")]
+    let simd = Level::new().as_avx2();
+    let Some(simd) = simd else { return false };
+    simd.vectorize(
+        #[inline(always)]
+        || by_blocks(Vectors(simd), form, text, out),
+    );
     true
 }
 
