@@ -3,7 +3,10 @@
 use alloc::vec::Vec;
 
 use super::{BuildError, Field, check::check_addresses};
-use crate::value::{Address, DateTime, MessageId};
+use crate::{
+    fields::FieldName,
+    value::{Address, DateTime, MessageId},
+};
 
 /// A block of Resent- fields, to be put before everything else.
 ///
@@ -85,7 +88,10 @@ impl<'a> Resent<'a> {
             }
             check_addresses(field)?;
             let many = field.address_list().iter().map(|address| address.mailboxes().len()).sum::<usize>() > 1;
-            if field.is("Resent-From") && many && !self.fields.iter().any(|field| field.is("Resent-Sender")) {
+            if many
+                && field.known_name() == FieldName::ResentFrom
+                && !self.fields.iter().any(|field| field.known_name() == FieldName::ResentSender)
+            {
                 return Err(BuildError::SenderRequired);
             }
         }

@@ -39,7 +39,6 @@ const fn without(_: &[u8]) -> usize {
 
 #[cfg(all(feature = "std", target_arch = "x86_64"))]
 mod avx2 {
-
     use core::arch::x86_64::{
         __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_or_si256, _mm256_set1_epi8, _mm256_testz_si256,
     };
