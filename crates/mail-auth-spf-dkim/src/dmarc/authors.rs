@@ -30,6 +30,9 @@ pub struct Authors {
 /// How many different domains are kept; one too many is all that matters.
 const MOST_DOMAINS: usize = 16;
 
+/// What may stand around the parts of an address: white space, and folds.
+const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+
 impl Authors {
     /// The authors in the bodies of all From fields of a message, raw or unfolded.
     pub fn of_fields<Body: AsRef<[u8]>>(fields: impl IntoIterator<Item = Body>) -> Self {
@@ -89,10 +92,23 @@ impl Authors {
         self.malformed |= reader.place != Place::Phrase || reader.comment_depth > 0;
     }
 
+    /// Counts the domain of an address. No address at all is nobody.
+    fn add_address(&mut self, address: &str) {
+        match address.split_once('@') {
+            Some((_, domain)) if !domain.contains('@') => self.add_domain(domain),
+            None if address.trim_matches(BLANKS).is_empty() => {}
+            _ => self.malformed = true,
+        }
+    }
+
+    /// Blanks and comments may stand around the dots. Two words without a dot between them are not one name: readers
+    /// differ about which of them counts.
     fn add_domain(&mut self, domain: &str) {
-        let name = if domain.is_ascii() { Name::parse(domain) } else { Name::from_unicode(domain) };
+        let labels: Vec<&str> = domain.split('.').map(|label| label.trim_matches(BLANKS)).collect();
+        let domain = labels.join(".");
+        let name = if domain.is_ascii() { Name::parse(&domain) } else { Name::from_unicode(&domain) };
         match name {
-            Ok(name) if name.is_host() => {
+            Ok(name) if name.is_host() && !domain.contains(char::is_whitespace) => {
                 if !self.domains.contains(&name) && self.domains.len() < MOST_DOMAINS {
                     self.domains.push(name);
                 }
@@ -117,7 +133,7 @@ struct Reader {
     place: Place,
     comment_depth: u32,
     escaped: bool,
-    /// The text of the address so far; a quoted string is a `"`.
+    /// The text of the address so far; a quoted string is a `"`, a comment a space.
     text: String,
     /// An address in angle brackets was read, so that other text is a display name.
     angle_seen: bool,
@@ -137,7 +153,10 @@ impl Reader {
             }
         } else if self.comment_depth > 0 || character == '(' {
             match character {
-                '(' => self.comment_depth = self.comment_depth.saturating_add(1),
+                '(' => {
+                    self.comment_depth = self.comment_depth.saturating_add(1);
+                    self.text.push(' ');
+                }
                 ')' => self.comment_depth -= 1,
                 _ => {}
             }
@@ -148,7 +167,6 @@ impl Reader {
             match character {
                 '>' => self.end_angle(authors),
                 '<' => authors.malformed = true,
-                _ if character.is_whitespace() => {}
                 _ => self.text.push(character),
             }
         } else {
@@ -170,15 +188,10 @@ impl Reader {
     /// What stood between angle brackets: an address, perhaps with a route in front.
     fn end_angle(&mut self, authors: &mut Authors) {
         let text = core::mem::take(&mut self.text);
-        let address = match text.split_once(':') {
-            Some((route, address)) if route.starts_with('@') => address,
-            _ => text.as_str(),
-        };
-        match address.split_once('@') {
-            Some((_, domain)) if !domain.contains('@') => authors.add_domain(domain),
-            None if address.is_empty() => {}
-            _ => authors.malformed = true,
-        }
+        authors.add_address(match text.split_once(':') {
+            Some((route, address)) if route.trim_start_matches(BLANKS).starts_with('@') => address,
+            _ => &text,
+        });
         self.place = Place::Phrase;
         self.angle_seen = true;
     }
@@ -202,11 +215,6 @@ impl Reader {
         if core::mem::take(&mut self.angle_seen) {
             return self.end_display_name(authors);
         }
-        let text: String = core::mem::take(&mut self.text).split_whitespace().collect();
-        match text.split_once('@') {
-            Some((_, domain)) if !domain.contains('@') => authors.add_domain(domain),
-            None if text.is_empty() => {}
-            _ => authors.malformed = true,
-        }
+        authors.add_address(&core::mem::take(&mut self.text));
     }
 }

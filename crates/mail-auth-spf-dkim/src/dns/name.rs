@@ -113,8 +113,8 @@ impl Name {
         }
         let mut ascii = String::with_capacity(text.len() + 8);
         // The full stops of RFC 3490 section 3.1.
-        for label in text.split(['.', '\u{3002}', '\u{ff0e}', '\u{ff61}']) {
-            if !ascii.is_empty() {
+        for (number, label) in text.split(['.', '\u{3002}', '\u{ff0e}', '\u{ff61}']).enumerate() {
+            if number > 0 {
                 ascii.push('.');
             }
             if label.is_ascii() {

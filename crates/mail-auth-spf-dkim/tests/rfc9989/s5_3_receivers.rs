@@ -26,6 +26,9 @@ fn one_author_in_any_dress() {
         "ann@example.com <ann@example.com>",
         "Ann @ Work <ann@example.com>",
         "ann@example.com.",
+        "ann(x)@(y)example(z).\r\n com (later)",
+        "< ann @ example . com >",
+        "< @relay.org, @relay.net : ann@example.com>",
     ] {
         assert_eq!(author(from).as_deref(), Ok("example.com"), "{from:?}");
     }
@@ -60,6 +63,15 @@ fn what_cannot_be_read_for_certain_is_not_guessed_at() {
         "a@good.example(.evil.example",
         "a@good_\u{0}.example",
         "Ann <ann>",
+        // A signature of goodevil.example must not stand for either.
+        "a@good evil.example",
+        "a@good.example evil",
+        "<a@good evil.example>",
+        "<a@good\r\n evil.example>",
+        "a@good(x)evil.example",
+        "a@good\u{a0}evil.example",
+        "<a@good\u{2028}evil.example>",
+        "a@.b\u{fc}cher.example",
     ] {
         assert_eq!(author(from), Err(Reason::MalformedFrom), "{from:?}");
     }
