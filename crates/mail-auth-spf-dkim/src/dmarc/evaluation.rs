@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use mail_wire::Instant;
 
-use super::tree::{Found, Places, Walk, organizational_domain};
+use super::tree::{Found, Organization, Places};
 use super::{Alignment, Authors, DmarcResult, Outcome, Policy, PublicSuffix, Reason, Record};
 use crate::dns::{Answer, DnsError, Name, Query, QueryId, RecordType};
 
@@ -71,6 +71,8 @@ pub struct Evaluation {
     places: Places,
     identifiers: Option<Identifiers>,
     existence: Existence,
+    /// Whether a question was still open at its deadline.
+    late: bool,
     outcome: Option<Outcome>,
 }
 
@@ -97,6 +99,7 @@ impl Evaluation {
             places: Places::default(),
             identifiers: None,
             existence: Existence::default(),
+            late: false,
             outcome: None,
         };
         match author {
@@ -126,7 +129,8 @@ impl Evaluation {
 
     /// Takes the answer to a question. Answers to questions that are not open change nothing.
     pub fn handle_answer(&mut self, now: Instant, id: QueryId, answer: Answer<'_>) {
-        if !self.in_time(now) {
+        self.handle_timeout(now);
+        if self.outcome.is_some() {
             return;
         }
         if id == EXISTENCE_ID {
@@ -152,7 +156,8 @@ impl Evaluation {
 
     /// Takes what SPF and DKIM have found. Only the first call counts.
     pub fn handle_identifiers(&mut self, now: Instant, mut identifiers: Identifiers) {
-        if self.in_time(now) && self.identifiers.is_none() {
+        self.handle_timeout(now);
+        if self.outcome.is_none() && self.identifiers.is_none() {
             self.deadline = now + self.limits.deadline;
             identifiers.dkim.truncate(self.limits.identifiers);
             self.identifiers = Some(identifiers);
@@ -169,22 +174,23 @@ impl Evaluation {
         self.places.is_open() || (self.existence.wanted && self.existence.exists.is_none())
     }
 
-    /// Time has passed. A call before [`poll_timeout`](Self::poll_timeout) is due does nothing.
+    /// Time has passed. What the DNS has not told when [`poll_timeout`](Self::poll_timeout) is due cannot be known any
+    /// more; what is known may be enough. A call before that does nothing.
     pub fn handle_timeout(&mut self, now: Instant) {
-        self.in_time(now);
+        // Without an answer another question may be the next, which is as late.
+        while self.poll_timeout().is_some_and(|deadline| now >= deadline) {
+            self.late = true;
+            self.places.give_up();
+            if self.existence.wanted {
+                self.existence.exists.get_or_insert(true);
+            }
+            self.proceed();
+        }
     }
 
     /// The outcome, when there is one.
     pub const fn outcome(&self) -> Option<&Outcome> {
         self.outcome.as_ref()
-    }
-
-    fn in_time(&mut self, now: Instant) -> bool {
-        if self.poll_timeout().is_some_and(|deadline| now >= deadline) {
-            let author = self.author.clone();
-            self.finish(Outcome::without_policy(DmarcResult::TempError, Reason::Deadline, author));
-        }
-        self.outcome.is_none()
     }
 
     fn finish(&mut self, outcome: Outcome) {
@@ -194,16 +200,18 @@ impl Evaluation {
     /// Goes as far as what is known allows.
     fn proceed(&mut self) {
         let Some(author) = self.author.clone().filter(|_| self.outcome.is_none()) else { return };
-        let found = match self.places.walk(&author) {
-            Walk::Open => return,
-            Walk::Error => {
-                let reason = Reason::PolicyLookup;
+        let organization = self.places.organization(&author);
+        let applicable = match (self.places.record_at(&author), &organization) {
+            // Where the author publishes a record, those above decide nothing but alignment.
+            (Some(record), _) => Some((author.clone(), record)),
+            (None, Organization::Open) => return,
+            (None, Organization::Unknown) => {
+                let reason = self.because(Reason::PolicyLookup);
                 return self.finish(Outcome::without_policy(DmarcResult::TempError, reason, Some(author)));
             }
-            Walk::Done(found) => found,
+            (None, Organization::Domain { domain, found }) => applicable(domain, found),
         };
-        let organization = organizational_domain(&author, &found);
-        let Some((policy_domain, record)) = applicable(&author, &organization, &found) else {
+        let Some((policy_domain, record)) = applicable else {
             let reason = Reason::NoPolicy;
             return self.finish(Outcome::without_policy(DmarcResult::None, reason, Some(author)));
         };
@@ -221,7 +229,9 @@ impl Evaluation {
         let passed = spf.passed || dkim.passed;
         let (result, reason) = match passed {
             true => (DmarcResult::Pass, Reason::Aligned),
-            false if spf.undecided || dkim.undecided => (DmarcResult::TempError, Reason::IdentifierLookup),
+            false if spf.undecided || dkim.undecided => {
+                (DmarcResult::TempError, self.because(Reason::IdentifierLookup))
+            }
             false if identifiers.authenticated() => (DmarcResult::Fail, Reason::NothingAligned),
             false => (DmarcResult::Fail, Reason::NothingAuthenticated),
         };
@@ -243,40 +253,67 @@ impl Evaluation {
         });
     }
 
+    /// Why something cannot be known, if the DNS has answered at all.
+    const fn because(&self, reason: Reason) -> Reason {
+        if self.late { Reason::Deadline } else { reason }
+    }
+
     /// Compares authenticated domains with the author's. `None` if the DNS must be asked first.
     fn alignment(
         &mut self,
         author: &Name,
-        organization: &Name,
+        organization: &Organization,
         identifiers: &[Identifier],
         mode: Alignment,
     ) -> Option<Aligned> {
         let mut aligned = Aligned::default();
         let mut open = false;
         for identifier in identifiers {
-            let same = if identifier.domain == *author {
-                true
-            } else if mode == Alignment::Strict || !identifier.domain.is_within(organization) {
-                // The organizational domain of what is not below the author's is another one.
-                false
-            } else {
-                self.places.want(&identifier.domain);
-                match self.places.walk(&identifier.domain) {
-                    Walk::Open => {
-                        open = true;
-                        false
-                    }
-                    Walk::Error => {
-                        aligned.undecided = true;
-                        false
-                    }
-                    Walk::Done(found) => organizational_domain(&identifier.domain, &found) == *organization,
+            let same = match self.is_aligned(author, organization, &identifier.domain, mode) {
+                Comparison::Same => true,
+                Comparison::Different => false,
+                Comparison::Open => {
+                    open = true;
+                    false
+                }
+                Comparison::Unknown => {
+                    aligned.undecided = true;
+                    false
                 }
             };
             aligned.passed |= same && identifier.authenticated;
             aligned.undecided |= same && !identifier.authenticated;
         }
         (!open).then_some(aligned)
+    }
+
+    /// Whether a domain is aligned with the author's. Only if they differ and still may be aligned are organizational
+    /// domains looked at (RFC 9989 section 4.10.2).
+    fn is_aligned(&mut self, author: &Name, organization: &Organization, domain: &Name, mode: Alignment) -> Comparison {
+        if domain == author {
+            return Comparison::Same;
+        }
+        // The organizational domain of what is not below the author's is another one.
+        let highest = author.last_labels(1);
+        let above = match organization {
+            Organization::Domain { domain, .. } => domain,
+            _ => &highest,
+        };
+        if mode == Alignment::Strict || !domain.is_within(above) {
+            return Comparison::Different;
+        }
+        self.places.want(domain);
+        match (organization, self.places.organization(domain)) {
+            (Organization::Domain { domain: one, .. }, Organization::Domain { domain: other, .. }) => {
+                if *one == other {
+                    Comparison::Same
+                } else {
+                    Comparison::Different
+                }
+            }
+            (Organization::Unknown, _) | (_, Organization::Unknown) => Comparison::Unknown,
+            _ => Comparison::Open,
+        }
     }
 
     /// Whether the author's domain exists, as far as that matters. `None` if the DNS must be asked first.
@@ -288,6 +325,16 @@ impl Evaluation {
         self.existence.wanted = true;
         self.existence.exists
     }
+}
+
+/// What is known of two domains' organizational domains.
+enum Comparison {
+    Same,
+    Different,
+    /// Something is not answered yet.
+    Open,
+    /// The DNS could not be asked.
+    Unknown,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -318,12 +365,9 @@ impl Outcome {
     }
 }
 
-/// The record that applies: the author's, else the organizational domain's, else the public suffix's (RFC 9989
-/// section 4.10.1).
-fn applicable(author: &Name, organization: &Name, found: &[(Name, Arc<Record>)]) -> Option<(Name, Arc<Record>)> {
-    let at = |domain: &Name| found.iter().find(|(found, _)| found == domain);
-    at(author)
-        .or_else(|| at(organization))
-        .or_else(|| found.iter().find(|(_, record)| record.public_suffix == PublicSuffix::Yes))
-        .cloned()
+/// The record that applies where the author has none: that of the organizational domain, else of the public suffix
+/// (RFC 9989 section 4.10.1).
+fn applicable(organization: &Name, found: &[(Name, Arc<Record>)]) -> Option<(Name, Arc<Record>)> {
+    let at_organization = found.iter().find(|(domain, _)| domain == organization);
+    at_organization.or_else(|| found.iter().find(|(_, record)| record.public_suffix == PublicSuffix::Yes)).cloned()
 }

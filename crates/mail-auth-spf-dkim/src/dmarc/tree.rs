@@ -45,15 +45,15 @@ pub(super) enum Found {
     Error,
 }
 
-/// What walking from a domain has shown.
+/// What is known of the organizational domain of a domain.
 #[derive(Debug)]
-pub(super) enum Walk {
+pub(super) enum Organization {
     /// Something is not answered yet.
     Open,
     /// The DNS could not be asked.
-    Error,
-    /// The records that count, the longest domain first.
-    Done(Vec<(Name, Arc<Record>)>),
+    Unknown,
+    /// This is it, with the records that count, the longest domain first.
+    Domain { domain: Name, found: Vec<(Name, Arc<Record>)> },
 }
 
 impl Places {
@@ -91,8 +91,25 @@ impl Places {
         }
     }
 
+    /// Whatever is not answered yet will not be.
+    pub(super) fn give_up(&mut self) {
+        for place in &mut self.0 {
+            if !matches!(place.state, State::Known(_)) {
+                place.state = State::Known(Found::Error);
+            }
+        }
+    }
+
+    /// The record at a place, if it is known that there is one.
+    pub(super) fn record_at(&self, domain: &Name) -> Option<Arc<Record>> {
+        match &self.0.iter().find(|place| place.domain == *domain)?.state {
+            State::Known(Found::Record(record)) => Some(Arc::clone(record)),
+            _ => None,
+        }
+    }
+
     /// Walks from `start` over what is known.
-    pub(super) fn walk(&self, start: &Name) -> Walk {
+    pub(super) fn organization(&self, start: &Name) -> Organization {
         let mut found = Vec::new();
         for domain in targets(start) {
             match self.0.iter().find(|place| place.domain == domain).map(|place| &place.state) {
@@ -104,16 +121,16 @@ impl Places {
                     }
                 }
                 Some(State::Known(Found::Nothing)) => {}
-                Some(State::Known(Found::Error)) => return Walk::Error,
-                _ => return Walk::Open,
+                Some(State::Known(Found::Error)) => return Organization::Unknown,
+                _ => return Organization::Open,
             }
         }
-        Walk::Done(found)
+        Organization::Domain { domain: organizational_domain(start, &found), found }
     }
 }
 
 /// The organizational domain of `start`, given what its walk has found (RFC 9989 section 4.10.2).
-pub(super) fn organizational_domain(start: &Name, found: &[(Name, Arc<Record>)]) -> Name {
+fn organizational_domain(start: &Name, found: &[(Name, Arc<Record>)]) -> Name {
     for (domain, record) in found {
         match record.public_suffix {
             PublicSuffix::No => return domain.clone(),

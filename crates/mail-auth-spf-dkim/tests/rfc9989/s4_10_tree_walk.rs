@@ -151,12 +151,42 @@ fn what_the_dns_cannot_tell_is_neither_pass_nor_fail() {
     assert_eq!(outcome.result, DmarcResult::Pass);
 }
 
+/// Section 4.10.2: where the domains are the same, or alignment is strict, no organizational domain is needed.
+#[test]
+fn what_is_above_the_author_matters_only_for_relaxed_alignment() {
+    let outcome = |tags: &str, identifiers| {
+        let mut zone = zone(&[("mail.example.com", tags)]);
+        failing(&mut zone, "_dmarc.com");
+        let outcome = evaluate(&zone, &["a@mail.example.com"], identifiers).0;
+        (outcome.result, outcome.reason, outcome.disposition)
+    };
+    let pass = (DmarcResult::Pass, Reason::Aligned, Policy::None);
+    let fail = |reason| (DmarcResult::Fail, reason, Policy::Reject);
+    let unknown = (DmarcResult::TempError, Reason::IdentifierLookup, Policy::None);
+    for tags in ["p=reject", "p=reject; adkim=s; aspf=s"] {
+        assert_eq!(outcome(tags, dkim("mail.example.com")), pass);
+        assert_eq!(outcome(tags, spf("mail.example.com").with_dkim(name("x.example.com"))), pass);
+        assert_eq!(outcome(tags, Identifiers::default()), fail(Reason::NothingAuthenticated));
+        assert_eq!(outcome(tags, dkim("example.net")), fail(Reason::NothingAligned));
+    }
+    assert_eq!(outcome("p=reject; adkim=s", dkim("example.com")), fail(Reason::NothingAligned));
+    assert_eq!(outcome("p=reject", dkim("example.com")), unknown);
+    assert_eq!(outcome("p=reject; psd=n", dkim("x.mail.example.com")), pass);
+}
+
 #[test]
 fn a_hundred_signatures_ask_no_more_than_a_few_questions() {
     let zone = zone(&[("example.com", "p=reject")]);
     let mut identifiers = Identifiers::default();
     for n in 0..100 {
         identifiers = identifiers.with_dkim(name(&format!("d{n}.elsewhere.org")));
+    }
+    let (outcome, asked) = evaluate(&zone, &["a@example.com"], identifiers);
+    assert_eq!((outcome.result, outcome.reason), (DmarcResult::Fail, Reason::NothingAligned));
+    assert_eq!(asked, ["_dmarc.example.com"]);
+    let mut identifiers = Identifiers::default();
+    for n in 0..100 {
+        identifiers = identifiers.with_dkim(name(&format!("d{n}.com")));
     }
     let (outcome, asked) = evaluate(&zone, &["a@example.com"], identifiers);
     assert_eq!((outcome.result, outcome.reason), (DmarcResult::Fail, Reason::NothingAligned));
@@ -185,6 +215,51 @@ fn an_evaluation_that_is_never_answered_ends_at_its_deadline() {
     let mut evaluation = Evaluation::new(Instant::EPOCH, Authors::of_fields(["a@example.com"]), &Limits::default());
     evaluation.handle_timeout(evaluation.poll_timeout().unwrap());
     assert_eq!(evaluation.outcome().unwrap().reason, Reason::Deadline);
+}
+
+/// Answers some questions, and lets the rest wait until the deadline.
+fn late(zone: &Zone, from: &str, identifiers: Identifiers, unanswered: &str) -> (DmarcResult, Reason, Policy) {
+    let mut evaluation = Evaluation::new(Instant::EPOCH, Authors::of_fields([from]), &Limits::default());
+    evaluation.handle_identifiers(Instant::EPOCH, identifiers);
+    while let Some(query) = evaluation.poll_query() {
+        if query.name != unanswered {
+            evaluation.handle_answer(Instant::EPOCH, query.id, zone.lookup(&query.name, query.record_type));
+        }
+    }
+    assert_eq!(evaluation.outcome(), None);
+    let deadline = evaluation.poll_timeout().unwrap();
+    evaluation.handle_timeout(deadline);
+    assert_eq!(evaluation.poll_timeout(), None);
+    let outcome = evaluation.outcome().unwrap();
+    (outcome.result, outcome.reason, outcome.disposition)
+}
+
+#[test]
+fn at_the_deadline_what_is_known_may_be_enough() {
+    let zone = zone(&[("example.com", "p=reject; np=quarantine")]);
+    let pass = (DmarcResult::Pass, Reason::Aligned, Policy::None);
+    let too_late = (DmarcResult::TempError, Reason::Deadline, Policy::None);
+    let both = dkim("example.com").with_dkim(name("x.example.com"));
+    assert_eq!(late(&zone, "a@example.com", both, "_dmarc.x.example.com"), pass);
+    assert_eq!(late(&zone, "a@example.com", dkim("x.example.com"), "_dmarc.x.example.com"), too_late);
+    assert_eq!(late(&zone, "a@example.com", dkim("x.example.com"), "_dmarc.com"), too_late);
+    assert_eq!(late(&zone, "a@example.com", dkim("example.com"), "_dmarc.example.com"), too_late);
+    // Whether the author exists is asked for the policy alone, and what cannot be shown to be missing exists.
+    let failed = (DmarcResult::Fail, Reason::NothingAligned, Policy::Reject);
+    assert_eq!(late(&zone, "a@x.example.com", dkim("example.com"), "x.example.com"), pass);
+    assert_eq!(late(&zone, "a@x.example.com", dkim("example.org"), "x.example.com"), failed);
+}
+
+#[test]
+fn after_the_deadline_identifiers_are_still_waited_for() {
+    let mut evaluation = Evaluation::new(Instant::EPOCH, Authors::of_fields(["a@example.com"]), &Limits::default());
+    let own = evaluation.poll_query().unwrap();
+    evaluation.handle_answer(Instant::EPOCH, own.id, Ok(&Records::text("v=DMARC1; p=reject")));
+    let deadline = evaluation.poll_timeout().unwrap();
+    evaluation.handle_timeout(deadline);
+    assert_eq!((evaluation.outcome(), evaluation.poll_timeout()), (None, None));
+    evaluation.handle_identifiers(deadline, dkim("example.com"));
+    assert_eq!(evaluation.outcome().unwrap().result, DmarcResult::Pass);
 }
 
 #[test]
