@@ -155,6 +155,7 @@ impl Evaluation {
             Ok(Records::Ptr(names)) if !names.is_empty() => {
                 let candidate = |name: &Name| Candidate { name: name.clone(), asked: false, has_address: None };
                 self.names = names.iter().take(self.limits.names).map(candidate).collect();
+                self.decide();
             }
             Ok(Records::Ptr(_)) | Err(DnsError::NxDomain | DnsError::NoData) => {
                 self.outcome = Some(Outcome { result: IprevResult::PermError, name: None });
@@ -174,7 +175,11 @@ impl Evaluation {
             (Err(error), _) if error.is_void() => Ok(false),
             _ => Err(()),
         });
-        // The first name in line that decides does so, whatever the order of the answers.
+        self.decide();
+    }
+
+    /// The first name in line that decides does so, whatever the order of the answers.
+    fn decide(&mut self) {
         let mut failed = false;
         for candidate in &self.names {
             match candidate.has_address {
@@ -196,9 +201,18 @@ impl Evaluation {
         self.outcome.is_none().then_some(self.deadline)
     }
 
-    /// Time has passed. A call before [`poll_timeout`](Self::poll_timeout) is due does nothing.
+    /// Time has passed. When [`poll_timeout`](Self::poll_timeout) is due, names whose addresses the DNS has not told
+    /// count as those of which it could not be asked. A call before that does nothing.
     pub fn handle_timeout(&mut self, now: Instant) {
-        if self.outcome.is_none() && now >= self.deadline {
+        if self.outcome.is_some() || now < self.deadline {
+            return;
+        }
+        if self.reverse_answered {
+            for candidate in &mut self.names {
+                candidate.has_address.get_or_insert(Err(()));
+            }
+            self.decide();
+        } else {
             self.outcome = Some(Outcome { result: IprevResult::TempError, name: None });
         }
     }

@@ -52,3 +52,18 @@ fn an_error_stands_only_if_no_other_name_passes() {
     evaluation.handle_timeout(evaluation.poll_timeout().unwrap());
     assert_eq!(evaluation.outcome().unwrap().result, IprevResult::TempError);
 }
+
+#[test]
+fn at_the_deadline_a_name_that_leads_back_is_enough() {
+    let now = Instant::EPOCH;
+    let names = Records::Ptr(vec![Name::parse("a.example").unwrap(), Name::parse("b.example").unwrap()]);
+    for (address, result) in [("192.0.2.1", IprevResult::Pass), ("192.0.2.2", IprevResult::TempError)] {
+        let mut evaluation = Evaluation::new(now, "192.0.2.1".parse().unwrap(), &Limits::default());
+        let reverse = evaluation.poll_query().unwrap();
+        evaluation.handle_answer(now, reverse.id, Ok(&names));
+        let (_, b) = (evaluation.poll_query().unwrap(), evaluation.poll_query().unwrap());
+        evaluation.handle_answer(now, b.id, Ok(&Records::address(address.parse().unwrap())));
+        evaluation.handle_timeout(evaluation.poll_timeout().unwrap());
+        assert_eq!(evaluation.outcome().unwrap().result, result);
+    }
+}
