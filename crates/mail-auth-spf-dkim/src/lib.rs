@@ -136,6 +136,7 @@ pub mod dmarc;
 pub mod dns;
 pub mod iprev;
 pub mod mta_sts;
+mod quoting;
 #[cfg(feature = "reports")]
 pub mod report;
 pub mod spf;

@@ -1,6 +1,7 @@
-use core::fmt::{self, Write};
+use core::fmt;
 
 use super::{AuthenticationResults, FIELD_NAME, MethodResult, Property};
+use crate::quoting::{Comment, LONGEST, Quoted};
 
 impl fmt::Display for AuthenticationResults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -104,38 +105,4 @@ pub(super) const fn is_token_octet(octet: u8) -> bool {
 fn is_plain(local_part: &str) -> bool {
     let atext = |o: u8| o.is_ascii_alphanumeric() || b"!#$%&'*+-/=^_`{|}~".contains(&o);
     local_part.is_empty() || local_part.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(atext))
-}
-
-/// A quoted string. What it cannot hold becomes `?`.
-struct Quoted<'a>(&'a str);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_char('"')?;
-        escaped(self.0, &['"', '\\'], f)?;
-        f.write_char('"')
-    }
-}
-
-/// The inside of a comment. What it cannot hold becomes `?`.
-struct Comment<'a>(&'a str);
-
-impl fmt::Display for Comment<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        escaped(self.0, &['(', ')', '\\'], f)
-    }
-}
-
-/// The most characters of a value, so that no line grows too long for RFC 5322; what is behind them is left out.
-const LONGEST: usize = 300;
-
-fn escaped(text: &str, special: &[char], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for character in text.chars().take(LONGEST) {
-        match character {
-            _ if special.contains(&character) => write!(f, "\\{character}")?,
-            ' '..='~' => f.write_char(character)?,
-            _ => f.write_char('?')?,
-        }
-    }
-    Ok(())
 }

@@ -1,12 +1,15 @@
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use core::fmt::{self, Write};
+use core::net::IpAddr;
 
 use super::Evaluation;
+use crate::quoting::{Comment, Quoted};
 
 /// The `Received-SPF` field for an evaluation that is over (RFC 7208 section 9.1).
 ///
-/// It displays as the whole field, folded, with its final CRLF. What the client said stands in quoted strings, and
-/// what no field can hold is replaced by `?`, so that nothing can break out of it.
+/// It displays as the whole field, folded, with its final CRLF. What the client said stands in quoted strings, what no
+/// field can hold is replaced by `?`, and of what has more than 300 characters the rest is left out, so that nothing can
+/// break out of it and no line is too long.
 #[derive(Debug, Clone, Copy)]
 pub struct ReceivedSpf<'a>(&'a Evaluation);
 
@@ -27,45 +30,16 @@ impl fmt::Display for ReceivedSpf<'_> {
         }
         write!(comment, "{}", outcome.cause)?;
         write!(f, "Received-SPF: {} ({})\r\n", outcome.result, Comment(&comment))?;
-        write!(f, "\tclient-ip={};\r\n", client.address())?;
+        match client.address() {
+            IpAddr::V4(address) => write!(f, "\tclient-ip={address};\r\n")?,
+            // A colon must be quoted.
+            address @ IpAddr::V6(_) => write!(f, "\tclient-ip={};\r\n", Quoted(&address.to_string()))?,
+        }
         write!(f, "\tenvelope-from={};\r\n", Quoted(self.0.sender()))?;
         write!(f, "\thelo={};\r\n", Quoted(client.helo()))?;
         if let Some(receiver) = client.receiver() {
             write!(f, "\treceiver={};\r\n", Quoted(receiver.as_str()))?;
         }
         write!(f, "\tidentity={}\r\n", self.0.identity().as_str())
-    }
-}
-
-/// A text as the inside of a comment.
-struct Comment<'a>(&'a str);
-
-impl fmt::Display for Comment<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.0.chars() {
-            match character {
-                '(' | ')' | '\\' => write!(f, "\\{character}")?,
-                ' '..='~' => f.write_char(character)?,
-                _ => f.write_char('?')?,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A text as a quoted string.
-struct Quoted<'a>(&'a str);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_char('"')?;
-        for character in self.0.chars() {
-            match character {
-                '"' | '\\' => write!(f, "\\{character}")?,
-                ' '..='~' => f.write_char(character)?,
-                _ => f.write_char('?')?,
-            }
-        }
-        f.write_char('"')
     }
 }

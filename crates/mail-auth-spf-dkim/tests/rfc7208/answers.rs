@@ -2,7 +2,7 @@
 
 use crate::zones::{answer_all, client, name, zone};
 use mail_auth_spf_dkim::dns::{DnsError, QueryId, RecordType, Records};
-use mail_auth_spf_dkim::spf::{Cause, Evaluation, Limits, ReceivedSpf, Record, SpfResult};
+use mail_auth_spf_dkim::spf::{Cause, Client, Evaluation, Limits, ReceivedSpf, Record, SpfResult};
 use mail_wire::Instant;
 use proptest::prelude::*;
 
@@ -161,7 +161,7 @@ example.com: v=spf1 mx include:_spf.example.net -all
 
 #[test]
 fn received_spf_is_one_field_whatever_the_client_says() {
-    let client = mail_auth_spf_dkim::spf::Client::new("192.0.2.1".parse().unwrap(), "x\"\r\nEvil: y (");
+    let client = Client::new("192.0.2.1".parse().unwrap(), "x\"\r\nEvil: y (");
     let client = client.with_receiver(name("mx.example.org"));
     let mut evaluation = Evaluation::mail_from(NOW, &client, "a\"\r\nb@example.com", &Limits::default());
     assert!(ReceivedSpf::new(&evaluation).is_none());
@@ -172,6 +172,23 @@ fn received_spf_is_one_field_whatever_the_client_says() {
     assert!(field.contains("\thelo=\"x\\\"??Evil: y (\";\r\n"), "{field}");
     let lines: Vec<_> = field.split_terminator("\r\n").collect();
     assert!(lines.iter().skip(1).all(|line| line.starts_with('\t') && !line.contains(['\r', '\n'])));
+}
+
+/// Section 9.1: a value is a dot-atom or quoted, and no line has more than 998 octets (RFC 5322 section 2.1.1).
+#[test]
+fn received_spf_has_no_line_that_is_too_long_and_no_colon_without_quotes() {
+    let zone =
+        zone(&format!("example.com TXT v=spf1 exists:{}.%{{d}} -all\nexample.com A 192.0.2.1", "a".repeat(5000)));
+    for (address, written) in [("2001:db8::1", "\tclient-ip=\"2001:db8::1\";"), ("192.0.2.1", "\tclient-ip=192.0.2.1;")]
+    {
+        let client = Client::new(address.parse().unwrap(), &"\"".repeat(1000));
+        let sender = format!("{}@example.com", "\\".repeat(480));
+        let mut evaluation = Evaluation::mail_from(NOW, &client, &sender, &Limits::default());
+        assert_eq!(answer_all(&zone, &mut evaluation).result, SpfResult::Pass);
+        let field = ReceivedSpf::new(&evaluation).unwrap().to_string();
+        assert!(field.split("\r\n").any(|line| line == written), "{field}");
+        assert!(field.split("\r\n").all(|line| line.len() <= 998), "{field}");
+    }
 }
 
 proptest! {

@@ -86,6 +86,25 @@ fn a_greeting_of_any_length_is_cut_between_characters() {
     assert_eq!(client.helo().len(), Client::LONGEST_HELO - 1);
 }
 
+/// Section 4.3: what is malformed, or has one label, has no policy.
+#[test]
+fn what_is_no_domain_of_several_labels_is_none_and_an_error_where_it_is_included() {
+    let zone = zone(
+        "example TXT v=spf1 +all
+         i.example TXT v=spf1 include:%{d1} +all
+         r.example TXT v=spf1 redirect=%{d1}
+         xn--bcher-kva.example TXT v=spf1 +all",
+    );
+    for path in ["ann@example", "ann@.xn--bcher-kva.example", "ann@.b\u{fc}cher.example", "ann@..b\u{fc}cher.example"] {
+        assert_eq!(check(&zone, "192.0.2.1", path), "none", "{path}");
+    }
+    for domain in ["i.example", "r.example"] {
+        let path = format!("ann@{domain}");
+        let mut evaluation = Evaluation::mail_from(Instant::EPOCH, &client("192.0.2.1"), &path, &Limits::default());
+        assert!(matches!(answer_all(&zone, &mut evaluation).cause, Cause::NoTarget { .. }), "{domain}");
+    }
+}
+
 #[test]
 fn a_domain_without_policy_is_none_and_an_included_one_an_error() {
     let zone = zone("example.com TXT v=spf1 include:nothing.example.com -all");

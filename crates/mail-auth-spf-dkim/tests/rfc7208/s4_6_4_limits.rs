@@ -68,6 +68,17 @@ fn exchangers_without_an_address_of_the_clients_family_are_not_void_terms() {
     assert_eq!(check(&zone, "2001:db8::1", "ann@example.com"), "pass");
 }
 
+/// Terms are counted that have no answer, not questions: `%{p}` asks one more.
+#[test]
+fn a_term_with_two_questions_without_an_answer_is_one() {
+    let zone = |terms: &str| zone(&format!("example.com TXT v=spf1 {terms} ip4:192.0.2.1 -all"));
+    let result = |terms: &str| check(&zone(terms), "192.0.2.1", "ann@example.com");
+    assert_eq!(result("exists:%{p}.a.example exists:b.example"), "pass");
+    assert_eq!(result("exists:%{p}.a.example exists:b.example exists:c.example"), "permerror");
+    assert_eq!(result("ptr exists:%{p}.a.example"), "pass");
+    assert_eq!(result("ptr exists:%{p}.a.example exists:b.example"), "permerror");
+}
+
 #[test]
 fn loops_end() {
     let zone = zone(

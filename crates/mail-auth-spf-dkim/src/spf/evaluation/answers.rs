@@ -81,7 +81,7 @@ impl Evaluation {
     fn take_presence(&mut self, id: QueryId, found: Result<bool, DnsError>) {
         match found {
             Ok(found) => self.go_on(found),
-            Err(error) if error.is_void() => match self.spent.charge_void(&self.limits) {
+            Err(error) if error.is_void() => match self.charge_void() {
                 Ok(()) => self.go_on(false),
                 Err(cause) => self.finish(cause),
             },
@@ -160,7 +160,7 @@ impl Evaluation {
     fn take_client_names(&mut self, answer: Answer<'_>) {
         let names = match answer {
             Ok(Records::Ptr(names)) => names.as_slice(),
-            Err(error) if error.is_void() && self.explaining.is_none() => match self.spent.charge_void(&self.limits) {
+            Err(error) if error.is_void() && self.explaining.is_none() => match self.charge_void() {
                 Ok(()) => &[],
                 Err(cause) => return self.finish(cause),
             },

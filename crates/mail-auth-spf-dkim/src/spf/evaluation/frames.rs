@@ -24,12 +24,14 @@ pub(super) struct Frame {
     pub(super) index: usize,
     /// How many terms, from the first on, were charged for what they cost.
     pub(super) charged: usize,
+    /// How many, in the same way, for a question without an answer.
+    pub(super) charged_void: usize,
 }
 
 impl Frames {
     /// A policy begins, inside of those that are at work.
     pub(super) fn push(&mut self, domain: Name, record: Arc<Record>) {
-        let frame = Frame { domain, record, index: 0, charged: 0 };
+        let frame = Frame { domain, record, index: 0, charged: 0, charged_void: 0 };
         if self.outermost.is_none() {
             self.outermost = Some(frame);
         } else if self.inside_it.is_none() {

@@ -123,6 +123,10 @@ impl Evaluation {
             return Step::Waiting;
         }
         let target = match (self.target(frame, spec), spec, purpose) {
+            // One label is no domain that could have a policy (RFC 7208 section 4.3).
+            (Ok(target), Some(spec), Purpose::Policy(_)) if target.label_count() < 2 => {
+                return Step::Stop(Cause::NoTarget { domain: frame.domain.clone(), target: spec.clone() });
+            }
             (Ok(target), ..) => target,
             // A term with a local-part that is not ASCII does not match (RFC 8616 section 4).
             (Err(_), _, Purpose::Policy(PolicyOf::Include)) if !self.sender.is_ascii() => return Step::Decided(false),
@@ -157,6 +161,17 @@ impl Evaluation {
             Some(frame) if frame.charged <= frame.index => {
                 frame.charged = frame.index + 1;
                 self.spent.charge_lookup(&self.limits)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Charges for a question of the term at work that had no answer, once: terms are counted, not questions.
+    pub(super) fn charge_void(&mut self) -> Result<(), Cause> {
+        match self.frames.innermost_mut() {
+            Some(frame) if frame.charged_void <= frame.index => {
+                frame.charged_void = frame.index + 1;
+                self.spent.charge_void(&self.limits)
             }
             _ => Ok(()),
         }
