@@ -1,5 +1,6 @@
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -40,7 +41,7 @@ pub struct Record {
     pub public_suffix: PublicSuffix,
     /// `t`: whether the policy is only tried out.
     pub testing: bool,
-    /// `fo`: when failure reports are wanted.
+    /// `fo`: when failure reports are wanted, if `ruf` says where.
     pub failure_options: FailureOptions,
     /// `rua`: where aggregate reports go.
     pub aggregate_reports: Vec<ReportUri>,
@@ -120,9 +121,9 @@ impl ReportUri {
         let valid = scheme.first().is_some_and(u8::is_ascii_alphabetic)
             && scheme.iter().all(|o| o.is_ascii_alphanumeric() || matches!(o, b'+' | b'-' | b'.'))
             && !rest.is_empty()
-            && rest
-                .bytes()
-                .all(|o| matches!(o, b'#'..=b'+' | b'-'..=b':' | b'=' | b'?'..=b'[' | b']' | b'_'..=b'z' | b'~'));
+            && rest.bytes().all(
+                |o| matches!(o, b'#'..=b'+' | b'-'..=b':' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~'),
+            );
         if valid { Ok(Self(uri.to_owned().into_boxed_str())) } else { Err(InvalidUri) }
     }
 
@@ -200,8 +201,9 @@ impl Record {
         if text.len() > Self::LONGEST {
             return None;
         }
-        // A tag with other octets than ASCII has a value that no tag can have.
-        let mut tags = text.split(|octet| *octet == b';').map(|tag| core::str::from_utf8(tag).unwrap_or_default());
+        // What is not text becomes a character that no value can have.
+        let text = String::from_utf8_lossy(text);
+        let mut tags = text.split(';');
         if tag(tags.next()?) != Some(("v", "DMARC1")) {
             return None;
         }
@@ -214,6 +216,10 @@ impl Record {
             if !core::mem::replace(&mut seen[which], true) {
                 record.set(known[which], value);
             }
+        }
+        if record.failure_reports.is_empty() {
+            // It says nothing where no such reports are asked for (RFC 9989 section 4.7).
+            record.failure_options = FailureOptions::default();
         }
         Some(record)
     }

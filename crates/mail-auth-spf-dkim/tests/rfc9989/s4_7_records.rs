@@ -50,6 +50,19 @@ fn what_a_tag_cannot_mean_is_its_default() {
     assert_eq!(record.dkim_alignment, Alignment::Relaxed);
     assert_eq!(record.failure_options, FailureOptions::default());
     assert_eq!(record.aggregate_reports, [ReportUri::new("mailto:a@x.org").unwrap()]);
+    // Octets that are no text are not a tag that is missing.
+    let record = Record::parse(b"v=DMARC1; p=reject; sp=\xff; n=\xff; adkim=s").unwrap();
+    assert_eq!((record.stated_policy(), record.dkim_alignment), (None, Alignment::Strict));
+    assert_eq!(Record::parse(b"v=DMARC1; p=\xff; p=reject").unwrap().stated_policy(), None);
+    assert!(ReportUri::new("mailto:`a`@x.org").is_err());
+}
+
+/// Section 4.7: `fo` is to be ignored without `ruf`.
+#[test]
+fn failure_options_need_somebody_to_report_to() {
+    let options = |text: &str| Record::parse(text.as_bytes()).unwrap().failure_options;
+    assert_eq!(options("v=DMARC1; p=none; fo=1"), FailureOptions::default());
+    assert!(options("v=DMARC1; p=none; fo=1; ruf=mailto:a@x.org").any);
 }
 
 #[test]
@@ -98,9 +111,12 @@ proptest! {
         (record.dkim_alignment, record.spf_alignment) = (mode(strict.0), mode(strict.1));
         record.public_suffix = [PublicSuffix::Yes, PublicSuffix::No, PublicSuffix::Undeclared][usize::from(psd)];
         record.testing = testing;
-        let (any, dkim, spf) = options;
-        record.failure_options = FailureOptions { any, dkim, spf, all: !any };
         record.aggregate_reports = uris.iter().map(|uri| ReportUri::new(uri).unwrap()).collect();
+        record.failure_reports = record.aggregate_reports.iter().rev().cloned().collect();
+        if !uris.is_empty() {
+            let (any, dkim, spf) = options;
+            record.failure_options = FailureOptions { any, dkim, spf, all: !any };
+        }
         prop_assert_eq!(Record::parse(record.to_string().as_bytes()), Some(record));
     }
 
