@@ -303,7 +303,36 @@ fn a_failure_report_has_one_line_for_each_field() {
     assert!(FailureReport::parse(b"Feedback-Type: abuse\r\nVersion: 2\r\n").is_err());
 }
 
+/// RFC 6591 section 3.2 has whole messages in base64 in such fields.
+#[test]
+fn a_long_value_of_a_failure_report_is_folded() {
+    let mut report = FailureReport::new("auth-failure", "a");
+    let (base64, words) = ("QUJD".repeat(1000), "  one word and another ".repeat(200));
+    report.push("DKIM-Canonicalized-Body", &base64).unwrap();
+    report.push("Authentication-Results", words.trim()).unwrap();
+    assert!(report.push(&"x".repeat(71), "y").is_err());
+    report.push(&"x".repeat(70), &format!("{}{}", "y".repeat(890), " ".repeat(300))).unwrap();
+    let written = report.to_string();
+    assert!(written.split("\r\n").all(|line| line.len() <= 998 && (line.is_empty() || line.trim() != "")));
+    let read = FailureReport::parse(written.as_bytes()).unwrap();
+    assert_eq!(read.get("dkim-canonicalized-body").unwrap().replace(' ', ""), base64);
+    assert_eq!(read.get("authentication-results"), Some(words.trim()));
+}
+
 proptest! {
+    #[test]
+    fn a_failure_report_is_read_as_it_was_written(
+        words in proptest::collection::vec("[!-~]{1,300}", 1..20),
+        gaps in proptest::collection::vec(1..4_usize, 20),
+    ) {
+        let value: String = words.iter().zip(gaps).map(|(word, gap)| format!("{word}{}", " ".repeat(gap))).collect();
+        let mut report = FailureReport::new("abuse", "a");
+        report.push("Original-Mail-From", value.trim_end()).unwrap();
+        let written = report.to_string();
+        prop_assert!(written.lines().all(|line| line.len() <= 998));
+        prop_assert_eq!(FailureReport::parse(written.as_bytes()), Ok(report));
+    }
+
     #[test]
     fn what_is_written_reads_the_same(texts in proptest::collection::vec("[ -~\u{e4}]{0,20}", 8), count in any::<u64>()) {
         let text = |n: usize| texts[n].trim().to_owned();

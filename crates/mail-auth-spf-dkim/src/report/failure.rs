@@ -8,7 +8,8 @@ use rfc5322_message::fields::{Fields, unfold};
 /// The part `message/feedback-report` of a report about one message: abuse (RFC 5965), or an authentication failure
 /// (RFC 6591, RFC 9991).
 ///
-/// It displays as the part's content. Values are one line: what a header cannot hold becomes `?`.
+/// It displays as the part's content. What a header cannot hold becomes `?`. A value that is too long for a line is folded
+/// where it has a space; one without spaces, such as base64, gets them with the folds.
 ///
 /// ```
 /// use mail_auth_spf_dkim::report::FailureReport;
@@ -49,6 +50,9 @@ pub enum InvalidFailureReport {
 /// How many fields are read.
 const MOST_FIELDS: usize = 200;
 
+/// The longest name of a field.
+const LONGEST_NAME: usize = 70;
+
 impl FailureReport {
     /// A report of this type.
     pub fn new(feedback_type: &str, user_agent: &str) -> Self {
@@ -62,7 +66,7 @@ impl FailureReport {
     pub fn parse(part: &[u8]) -> Result<Self, InvalidFailureReport> {
         let mut report = Self::default();
         let mut version = String::new();
-        for field in Fields::new(part).take(MOST_FIELDS) {
+        for field in Fields::new(part).take(MOST_FIELDS).filter(|field| field.name().len() <= LONGEST_NAME) {
             let value = unfold(field.body()).collect::<Vec<_>>().concat();
             let value = String::from_utf8_lossy(&value).trim().to_owned();
             let name = String::from_utf8_lossy(field.name()).into_owned();
@@ -86,9 +90,12 @@ impl FailureReport {
     /// Adds a field; several may have the same name.
     ///
     /// # Errors
-    /// [`InvalidFailureReport::FieldName`] if the name has other characters than letters, digits and hyphens.
+    /// [`InvalidFailureReport::FieldName`] if the name has other characters than letters, digits and hyphens, or more than
+    /// 70.
     pub fn push(&mut self, name: &str, value: &str) -> Result<(), InvalidFailureReport> {
-        if name.is_empty() || !name.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-') {
+        if !(1..=LONGEST_NAME).contains(&name.len())
+            || !name.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-')
+        {
             return Err(InvalidFailureReport::FieldName);
         }
         self.fields.push((name.to_owned(), value.to_owned()));
@@ -108,21 +115,35 @@ impl FailureReport {
 
 impl fmt::Display for FailureReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Feedback-Type: {}\r\n", OneLine(&self.feedback_type))?;
-        write!(f, "User-Agent: {}\r\nVersion: 1\r\n", OneLine(&self.user_agent))?;
-        self.fields.iter().try_for_each(|(name, value)| write!(f, "{name}: {}\r\n", OneLine(value)))
+        write!(f, "Feedback-Type: {}\r\n", Folded(&self.feedback_type))?;
+        write!(f, "User-Agent: {}\r\nVersion: 1\r\n", Folded(&self.user_agent))?;
+        self.fields.iter().try_for_each(|(name, value)| write!(f, "{name}: {}\r\n", Folded(value)))
     }
 }
 
-/// A value that cannot start a new line.
-struct OneLine<'a>(&'a str);
+/// A value that cannot start a new field, nor make a line too long for RFC 5322.
+struct Folded<'a>(&'a str);
 
-impl fmt::Display for OneLine<'_> {
+/// Lines longer than this are folded at the next space; those longer than that wherever they are. With the longest name and
+/// the characters that a line may have by RFC 5322, 998, there is room for both.
+const LONG: usize = 400;
+const TOO_LONG: usize = 900;
+
+impl fmt::Display for Folded<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use core::fmt::Write as _;
-        // 900 characters leave room for the longest name in a line.
-        for character in self.0.chars().take(900) {
+        let mut length = 0;
+        let mut characters = self.0.trim_end().chars().peekable();
+        while let Some(character) = characters.next() {
+            if length >= TOO_LONG {
+                f.write_str("\r\n ")?;
+                length = 1;
+            } else if length >= LONG && character == ' ' && characters.peek().is_some_and(|next| *next != ' ') {
+                f.write_str("\r\n")?;
+                length = 0;
+            }
             f.write_char(if matches!(character, ' '..='~') { character } else { '?' })?;
+            length += 1;
         }
         Ok(())
     }
