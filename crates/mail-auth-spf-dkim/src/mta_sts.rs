@@ -28,7 +28,7 @@ use core::time::Duration;
 use crate::dns::{InvalidName, Name, Records};
 use crate::tag_list;
 
-/// The longest policy that is read, in octets (RFC 8461 section 3.2 suggests this limit).
+/// The longest policy that is read, in octets (RFC 8461 section 3.3 suggests this limit).
 pub const LONGEST_POLICY: usize = 64 * 1024;
 
 /// The TXT record at `_mta-sts.DOMAIN`.

@@ -31,6 +31,8 @@ fn rfc8461_s3_1_the_record() {
     assert_eq!(select(&["v=spf1 -all", "v=STSv1; id=1"]).as_deref(), Some("1"));
     assert_eq!(select(&["v=STSv1; id=1", "v=STSv1; id=1"]), None);
     assert_eq!(select(&["v=STSv1; id=1", "v=STSv1; id=!"]), None);
+    // What does not begin with the version and a semicolon does not count as one.
+    assert_eq!(select(&["v=STSv1", "v=STSv1; id=2", "v=STSv1x; id=3"]).as_deref(), Some("2"));
 }
 
 /// The policy of section 3.2, with one line written otherwise or left out.
