@@ -24,6 +24,7 @@ use programs::message::{LineEnds, open};
 use programs::resolver::Source;
 use programs::terminal::{Colour, fail, paint, printable};
 use serde_json::{Value, json};
+use tokio::task::spawn_blocking;
 
 /// Verify who sent a message: SPF, DKIM, DMARC and ARC, and why they pass or do not.
 #[derive(Parser)]
@@ -103,8 +104,14 @@ async fn check(arguments: &Arguments) -> io::Result<Report> {
     let mut line_ends = LineEnds::new();
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        lookups.proceed(&mut receiver);
-        match file.read(&mut buffer).map_err(of_file)? {
+        // A pipe may be slow: the DNS is not to wait for it.
+        let reading = spawn_blocking(move || {
+            let read = file.read(&mut buffer);
+            (file, buffer, read)
+        });
+        let length;
+        (file, buffer, length) = lookups.until(&mut receiver, reading).await?;
+        match length.map_err(of_file)? {
             0 => break,
             length => receiver.handle_input(clock.now(), line_ends.convert(&buffer[..length])),
         }

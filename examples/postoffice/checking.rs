@@ -1,5 +1,7 @@
 //! Mail from strangers: SPF, DKIM, DMARC and ARC are checked while it arrives.
 
+use std::convert::Infallible;
+use std::future::pending;
 use std::io;
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -13,6 +15,7 @@ use mail_auth_spf_dkim::spf::Client;
 use mail_tokio::dns::Lookups;
 use mail_wire::Clock;
 use programs::resolver::Source;
+use smtp_proto::reply::Reply;
 
 /// How mail is checked here.
 pub(crate) struct Checking {
@@ -22,7 +25,8 @@ pub(crate) struct Checking {
 }
 
 impl Checking {
-    /// Checks with answers from `source`. `enforce_dmarc` refuses what the author's domain wants refused.
+    /// Checks with answers from `source`. `enforce_dmarc` refuses what the author's domain wants refused, and what has no
+    /// author to ask; what cannot be known yet is to be sent again.
     pub(crate) fn new(source: Source, enforce_dmarc: bool) -> Self {
         let mut settings = Settings::default();
         // The client waits for the reply to its message.
@@ -42,14 +46,23 @@ impl Checking {
         }
         let session = Session::new(date, client, sender, host).map_err(io::Error::other)?;
         let receiver = Receiver::new(clock.now(), session, default_provider(), &self.settings);
-        let mut check = Check { receiver, lookups: Lookups::new(self.source.clone(), clock), clock };
-        check.lookups.proceed(&mut check.receiver);
-        Ok(check)
+        Ok(Check { receiver, lookups: Lookups::new(self.source.clone(), clock), clock })
     }
 
-    /// Whether a message with this report is not to be taken.
-    pub(crate) fn refuses(&self, report: &Report) -> bool {
-        self.enforce_dmarc && report.dmarc.result == DmarcResult::Fail && report.dmarc.disposition == Policy::Reject
+    /// Why a message with this report is not taken, if it is not.
+    pub(crate) fn objection(&self, report: &Report) -> Option<Reply> {
+        if report.header_too_long {
+            // What stands behind that was not looked at, and may pretend to be a result of this office.
+            return Some(Reply::REFUSED_BY_POLICY);
+        }
+        match report.dmarc.result {
+            _ if !self.enforce_dmarc => None,
+            DmarcResult::Fail if report.dmarc.disposition == Policy::Reject => Some(Reply::REFUSED_BY_POLICY),
+            // Several authors, or one that readers differ about, are no way around the policy of any of them.
+            DmarcResult::PermError => Some(Reply::REFUSED_BY_POLICY),
+            DmarcResult::TempError => Some(Reply::TRY_LATER),
+            _ => None,
+        }
     }
 }
 
@@ -61,10 +74,14 @@ pub(crate) struct Check {
 }
 
 impl Check {
-    /// More of the message. The DNS works while the next octets are on their way.
+    /// More of the message.
     pub(crate) fn hear(&mut self, octets: &[u8]) {
         self.receiver.handle_input(self.clock.now(), octets);
-        self.lookups.proceed(&mut self.receiver);
+    }
+
+    /// Lets the DNS work until this is dropped.
+    pub(crate) async fn go_on(&mut self) -> Infallible {
+        self.lookups.until(&mut self.receiver, pending()).await
     }
 
     /// The message has ended: waits for what the DNS has still to say.

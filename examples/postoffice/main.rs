@@ -73,7 +73,8 @@ struct Serve {
     /// Answer the DNS questions of SPF, DKIM and DMARC from this JSON file [default: the system's name servers]
     #[arg(long, value_name = "FILE")]
     zone: Option<PathBuf>,
-    /// Refuse mail that fails DMARC, if its author's domain wants that
+    /// Refuse mail that fails DMARC, if its author's domain wants that, and mail without exactly one author's domain; what
+    /// cannot be checked is to be sent again
     #[arg(long)]
     enforce_dmarc: bool,
     /// Sign what users send with this private key; several keys can be given, each with its selector

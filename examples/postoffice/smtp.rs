@@ -1,5 +1,7 @@
 //! One SMTP session: mail for the users from anybody, and everything from the users, once they have logged in.
 
+use std::convert::Infallible;
+use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -75,6 +77,8 @@ pub(crate) async fn serve(
                 connection.machine_mut().shutdown();
                 connection.next_event().await?
             }
+            // The client may take long.
+            never = checked_meanwhile(&mut session.check) => match never {},
         };
         let Some(event) = event else { return Ok(()) };
         let answer = match event {
@@ -114,6 +118,14 @@ pub(crate) async fn serve(
                 connection.accept_tls(&session.office.tls).await?;
             }
         }
+    }
+}
+
+/// The DNS works for a check, if there is one, while something else is waited for.
+async fn checked_meanwhile(check: &mut Option<Check>) -> Infallible {
+    match check {
+        Some(check) => check.go_on().await,
+        None => pending().await,
     }
 }
 
@@ -249,10 +261,10 @@ impl Session {
                 }
             };
             info!(peer = %self.peer, from = self.sender, spf = %report.spf.result, dmarc = %report.dmarc.result, "checked");
-            if self.office.checking.as_ref().is_some_and(|checking| checking.refuses(&report)) {
-                warn!(peer = %self.peer, from = self.sender, reason = %report.dmarc.reason, "refused, as its author's domain wants");
+            if let Some(reply) = self.office.checking.as_ref().and_then(|checking| checking.objection(&report)) {
+                warn!(peer = %self.peer, from = self.sender, %reply, dmarc = %report.dmarc.reason, "not taken");
                 self.forget_transaction();
-                return Answer::Reject(Reply::REFUSED_BY_POLICY);
+                return Answer::Reject(reply);
             }
             results = report.header.to_string();
             cut = report.cut;

@@ -10,22 +10,29 @@ use memchr::memchr_iter;
 /// # Errors
 ///
 /// When there is no such file, or it cannot be read.
-pub fn open(file: &str) -> io::Result<Box<dyn Read>> {
+pub fn open(file: &str) -> io::Result<Box<dyn Read + Send>> {
     match file {
-        "-" => Ok(Box::new(io::stdin().lock())),
+        "-" => Ok(Box::new(io::stdin())),
         _ => Ok(Box::new(existing(file)?)),
     }
 }
 
-/// The same, to be read twice: standard input goes to a file without a name, which is gone when it is closed.
+/// The same, to be read twice: standard input, or a pipe, goes to a file without a name, which is gone when it is closed.
 ///
 /// # Errors
 ///
 /// When there is no such file, or it cannot be read or written.
 pub fn open_to_read_twice(file: &str) -> io::Result<File> {
-    if file != "-" {
-        return existing(file);
-    }
+    let mut once: Box<dyn Read> = match file {
+        "-" => Box::new(io::stdin().lock()),
+        _ => {
+            let existing = existing(file)?;
+            if existing.metadata()?.is_file() {
+                return Ok(existing);
+            }
+            Box::new(existing)
+        }
+    };
     let path = std::env::temp_dir().join(format!("message-{}", std::process::id()));
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
@@ -33,7 +40,7 @@ pub fn open_to_read_twice(file: &str) -> io::Result<File> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut spool = options.open(&path)?;
     std::fs::remove_file(&path)?;
-    io::copy(&mut io::stdin().lock(), &mut spool)?;
+    io::copy(&mut once, &mut spool)?;
     spool.rewind()?;
     Ok(spool)
 }

@@ -143,6 +143,40 @@ fn the_questions_of_the_header_are_there_before_the_body() {
     assert!(receiver.report().is_none());
 }
 
+/// Who forges a message chooses how many keys are asked for, and that nobody answers.
+#[test]
+fn keys_that_nobody_answers_for_do_not_keep_the_policy_from_being_found() {
+    let mut message = String::new();
+    for n in 0..10 {
+        message += &format!(
+            "DKIM-Signature: v=1; a=rsa-sha256; d=evil.example; s=s{n}; h=from;\r\n\tbh=MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=; b=dzdV\r\n"
+        );
+    }
+    message += "From: Ann <ann@example.com>\r\n\r\n";
+    let zone = zone().with(name("example.com"), Records::text("v=spf1 include:a.example.com -all"));
+    let mut receiver = receiver("192.0.2.9", "ann@example.com");
+    receiver.handle_input(NOW, message.as_bytes());
+    receiver.handle_eof(NOW);
+    let is_for_key = |name: &Name| name.as_str().contains("._domainkey.");
+    let mut out = Vec::new();
+    while let Some(query) = receiver.poll_query() {
+        if is_for_key(&query.name) {
+            out.push(query);
+        } else {
+            assert!(out.is_empty() || query.name == "a.example.com", "{query:?} comes after a key");
+            receiver.handle_answer(NOW, query.id, zone.lookup(&query.name, query.record_type));
+        }
+    }
+    assert_eq!(out.len(), 8, "so many at the same time");
+    receiver.handle_answer(NOW, out[0].id, Err(DnsError::NxDomain));
+    let next = receiver.poll_query().unwrap();
+    assert!(is_for_key(&next.name) && receiver.poll_query().is_none());
+    receiver.handle_timeout(receiver.poll_timeout().unwrap());
+    let report = receiver.report().unwrap();
+    // The includes have no policy; what matters here is that it was found out.
+    assert_eq!((report.spf.result, report.dmarc.policy), (SpfResult::PermError, Some(Policy::Reject)));
+}
+
 #[test]
 fn the_null_path_is_one_result_for_helo() {
     let mut receiver = receiver("192.0.2.1", "");

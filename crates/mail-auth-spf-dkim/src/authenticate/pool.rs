@@ -28,16 +28,20 @@ enum State {
     Forgotten,
 }
 
-/// The machines that ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The machines that ask. Those in front are asked for first: how many questions the others have, and who is to answer
+/// them, is up to whoever wrote the message, and must not keep the author's policy from being found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Party {
-    Helo,
+    Dmarc,
     MailFrom,
+    Helo,
     Iprev,
     Dkim,
     Arc,
-    Dmarc,
 }
+
+/// How many questions for keys are out at the same time, so that a driver has room for the others.
+const MOST_KEYS: usize = 8;
 
 /// The largest answer that is kept, in records and in octets of text.
 const MOST_RECORDS: usize = 64;
@@ -63,8 +67,12 @@ impl Pool {
 
     /// The next question that nobody was asked yet.
     pub(super) fn poll(&mut self) -> Option<Query> {
-        let unasked = |(_, question): &(u32, &mut Question)| matches!(question.state, State::Unasked);
-        let (number, question) = (0..).zip(&mut self.questions).find(unasked)?;
+        let keys = self.questions.iter().filter(|question| question.is_asked() && question.is_for_key()).count();
+        let may_be_asked = |question: &Question| keys < MOST_KEYS || !question.is_for_key();
+        let unasked = (0..).zip(&mut self.questions).filter(|(_, question)| question.is_unasked());
+        let (number, question) = unasked
+            .filter(|(_, question)| may_be_asked(question))
+            .min_by_key(|(_, question)| question.first_party())?;
         question.state = State::Asked;
         Some(Query::new(QueryId::new(number), question.name.clone(), question.record_type))
     }
@@ -83,10 +91,29 @@ impl Pool {
 
     fn close_as(&mut self, id: QueryId, state: impl FnOnce() -> State) -> Vec<(Party, QueryId)> {
         let question = usize::try_from(id.number()).ok().and_then(|index| self.questions.get_mut(index));
-        let Some(question) = question.filter(|question| matches!(question.state, State::Asked)) else {
+        let Some(question) = question.filter(|question| question.is_asked()) else {
             return Vec::new();
         };
         question.state = state();
         core::mem::take(&mut question.askers)
+    }
+}
+
+impl Question {
+    const fn is_unasked(&self) -> bool {
+        matches!(self.state, State::Unasked)
+    }
+
+    const fn is_asked(&self) -> bool {
+        matches!(self.state, State::Asked)
+    }
+
+    fn first_party(&self) -> Option<Party> {
+        self.askers.iter().map(|(party, _)| *party).min()
+    }
+
+    /// Whether only signatures want to know.
+    fn is_for_key(&self) -> bool {
+        self.first_party() >= Some(Party::Dkim)
     }
 }

@@ -38,7 +38,7 @@ pub struct Receiver {
     report: Option<Report>,
 }
 
-const PARTIES: [Party; 6] = [Party::Helo, Party::MailFrom, Party::Iprev, Party::Dkim, Party::Arc, Party::Dmarc];
+const PARTIES: [Party; 6] = [Party::Dmarc, Party::MailFrom, Party::Helo, Party::Iprev, Party::Dkim, Party::Arc];
 
 impl Receiver {
     /// Starts with what is known before the message.

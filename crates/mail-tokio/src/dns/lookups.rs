@@ -1,4 +1,7 @@
 use std::collections::HashMap;
+use std::future::{Future, pending, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 
 use mail_auth_spf_dkim::dns::{Asks, DnsError, Query, QueryId};
 use mail_wire::Clock;
@@ -46,7 +49,9 @@ impl<L: Resolve> Lookups<L> {
         self.open.len()
     }
 
-    /// Asks what the machine wants to know, and gives it the answers that are there. It does not wait.
+    /// Asks what the machine wants to know, and gives it the answers that are there. It does not wait: an answer that comes
+    /// later reaches the machine with the next call, and may be too late for it then. Where something is waited for, wait
+    /// for it with [`until`](Self::until).
     pub fn proceed(&mut self, machine: &mut impl Asks) {
         self.ask(machine);
         while let Some(ended) = self.open.try_join_next_with_id() {
@@ -66,13 +71,48 @@ impl<L: Resolve> Lookups<L> {
     pub async fn finish(&mut self, machine: &mut impl Asks) {
         loop {
             self.proceed(machine);
-            let Some(deadline) = machine.poll_timeout().filter(|_| !self.open.is_empty()) else { break };
-            let deadline = self.clock.at(deadline).into();
-            match tokio::time::timeout_at(deadline, self.open.join_next_with_id()).await {
-                Ok(Some(ended)) => self.answer(machine, ended),
-                Ok(None) => {}
-                Err(_) => machine.handle_timeout(self.clock.now()),
+            if self.open.is_empty() || machine.poll_timeout().is_none() {
+                break;
             }
+            self.answer_one(machine).await;
+        }
+    }
+
+    /// Waits for something else, such as more of a message, and resolves meanwhile, so that answers reach the machine when
+    /// they come and what follows from them is asked at once. Gives what was waited for.
+    ///
+    /// The future can be dropped at any time; a later call goes on where it was.
+    pub async fn until<T>(&mut self, machine: &mut impl Asks, other: impl Future<Output = T>) -> T {
+        let mut other = pin!(other);
+        loop {
+            self.proceed(machine);
+            let mut answered = pin!(self.answer_one(machine));
+            let happened = poll_fn(|context| match other.as_mut().poll(context) {
+                Poll::Ready(output) => Poll::Ready(Some(output)),
+                Poll::Pending => answered.as_mut().poll(context).map(|()| None),
+            });
+            if let Some(output) = happened.await {
+                return output;
+            }
+        }
+    }
+
+    /// Waits for an answer or the machine's deadline, for ever if neither will come.
+    async fn answer_one(&mut self, machine: &mut impl Asks) {
+        let deadline = machine.poll_timeout();
+        let ended = async {
+            match self.open.join_next_with_id().await {
+                Some(ended) => ended,
+                None => pending().await,
+            }
+        };
+        let ended = match deadline {
+            None => Ok(ended.await),
+            Some(deadline) => tokio::time::timeout_at(self.clock.at(deadline).into(), ended).await,
+        };
+        match ended {
+            Ok(ended) => self.answer(machine, ended),
+            Err(_) => machine.handle_timeout(self.clock.now()),
         }
     }
 

@@ -22,9 +22,7 @@
 //!     let mut lookups = Lookups::new(resolver, clock);
 //!     let mut buffer = [0; 4096];
 //!     loop {
-//!         // This asks what there is to ask, and does not wait.
-//!         lookups.proceed(receiver);
-//!         match message.read(&mut buffer).await? {
+//!         match lookups.until(receiver, message.read(&mut buffer)).await? {
 //!             0 => break,
 //!             n => receiver.handle_input(clock.now(), &buffer[..n]),
 //!         }

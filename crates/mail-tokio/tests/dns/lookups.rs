@@ -166,3 +166,52 @@ async fn proceeding_does_not_wait() {
     assert_eq!(*resolver.asked.lock().unwrap(), [name("example.org")]);
     assert_eq!(evaluation.outcome().unwrap().result, SpfResult::None);
 }
+
+/// A zone that remembers what it was asked.
+#[derive(Clone)]
+struct Recording {
+    zone: Arc<Zone>,
+    asked: Arc<Mutex<Vec<Name>>>,
+}
+
+impl Resolve for Recording {
+    async fn resolve(&self, name: Name, record_type: RecordType) -> Found {
+        self.asked.lock().unwrap().push(name.clone());
+        self.zone.resolve(name, record_type).await
+    }
+}
+
+/// Somebody who sends a message slowly must not make the answers too late.
+#[tokio::test]
+async fn while_something_else_is_waited_for_everything_is_asked_and_answered() {
+    let zone = Zone::new()
+        .with(name("example.org"), Records::text("v=spf1 include:a.example.org -all"))
+        .with(name("a.example.org"), Records::text("v=spf1 include:b.example.org -all"))
+        .with(name("b.example.org"), Records::text("v=spf1 -all"));
+    let resolver = Recording { zone: Arc::new(zone), asked: Arc::default() };
+    let clock = Clock::start();
+    let mut evaluation = evaluation(&clock, &Limits::default());
+    let mut lookups = Lookups::new(resolver.clone(), clock);
+    let last_is_asked = async {
+        while resolver.asked.lock().unwrap().last() != Some(&name("b.example.org")) {
+            tokio::task::yield_now().await;
+        }
+        "heard"
+    };
+    assert_eq!(lookups.until(&mut evaluation, last_is_asked).await, "heard");
+    lookups.finish(&mut evaluation).await;
+    assert_eq!(evaluation.outcome().unwrap().result, SpfResult::Fail);
+    assert_eq!(lookups.until(&mut evaluation, std::future::ready(1)).await, 1);
+}
+
+#[tokio::test]
+async fn the_deadline_passes_while_something_else_is_waited_for() {
+    let clock = Clock::start();
+    let mut limits = Limits::default();
+    limits.deadline = Duration::from_millis(20);
+    let mut evaluation = evaluation(&clock, &limits);
+    let mut lookups = Lookups::new(Silent { waiting: Arc::new(()) }, clock);
+    let later = clock.at(clock.now() + Duration::from_millis(40));
+    lookups.until(&mut evaluation, tokio::time::sleep_until(later.into())).await;
+    assert_eq!(evaluation.outcome().unwrap().result, SpfResult::TempError);
+}
