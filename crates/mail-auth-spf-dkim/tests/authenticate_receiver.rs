@@ -143,6 +143,25 @@ fn the_questions_of_the_header_are_there_before_the_body() {
     assert!(receiver.report().is_none());
 }
 
+/// To some readers a CR that stands alone ends a line, so that they find another author.
+#[test]
+fn an_author_behind_a_cr_that_stands_alone_is_not_passed_over() {
+    let (message, record) = signed();
+    let zone = zone().with(name("may._domainkey.example.com"), Records::text(record));
+    let results = |front: &str| {
+        let mut receiver = receiver("192.0.2.9", "eve@evil.example");
+        receiver.handle_input(NOW, front.as_bytes());
+        receiver.handle_input(NOW, &message);
+        receiver.handle_eof(NOW);
+        answer_all(&zone, &mut receiver);
+        let report = receiver.report().unwrap();
+        (report.dkim.passed().count(), report.dmarc.result, report.dmarc.reason)
+    };
+    assert_eq!(results("X-A: b\r\n"), (1, DmarcResult::Pass, Reason::Aligned));
+    let hidden = results("X-A: b\rFrom: Eve <eve@evil.example>\r\n");
+    assert_eq!(hidden, (1, DmarcResult::PermError, Reason::MalformedFrom));
+}
+
 /// Who forges a message chooses how many keys are asked for, and that nobody answers.
 #[test]
 fn keys_that_nobody_answers_for_do_not_keep_the_policy_from_being_found() {

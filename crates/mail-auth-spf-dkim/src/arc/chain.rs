@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{ChainCause, MESSAGE_SIGNATURE_NAME, MOST_LINKS, RESULTS_NAME, SEAL_NAME};
+use crate::authres::split_instance;
 use crate::dkim::Canonicalization::Relaxed;
 use crate::dkim::canonicalization::canonicalize_field;
 use crate::dkim::header::Header;
@@ -53,6 +54,19 @@ fn in_order(header: &Header, name: &str, instance: impl Fn(&[u8]) -> Option<u32>
     Ok(instances.into_iter().map(|(_, field)| field).collect())
 }
 
+/// The highest instance that any field states; 0 if none does.
+pub(super) fn highest_instance(header: &Header) -> u32 {
+    let results = header.with_name(RESULTS_NAME).filter_map(|field| Some(results_instance(header.body(field))?.0));
+    let tagged = [MESSAGE_SIGNATURE_NAME, SEAL_NAME].into_iter().flat_map(|name| header.with_name(name));
+    results.chain(tagged.filter_map(|field| tagged_instance(header.body(field)))).max().unwrap_or(0)
+}
+
+/// The seal of the highest instance.
+pub(super) fn latest_seal(header: &Header) -> Option<u32> {
+    let seals = header.with_name(SEAL_NAME).filter_map(|field| Some((tagged_instance(header.body(field))?, field)));
+    seals.max().map(|(_, field)| field)
+}
+
 fn number(text: &str) -> Option<u32> {
     let digits = !text.is_empty() && text.len() <= 2 && text.bytes().all(|octet| octet.is_ascii_digit());
     text.parse().ok().filter(|number| digits && (1..=MOST_LINKS).contains(number))
@@ -64,13 +78,8 @@ fn tagged_instance(body: &[u8]) -> Option<u32> {
 
 /// The instance in front of results, and what is behind its semicolon.
 pub(super) fn results_instance(body: &[u8]) -> Option<(u32, &[u8])> {
-    let semicolon = memchr::memchr(b';', body)?;
-    let (front, rest) = body.split_at_checked(semicolon)?;
-    let (name, value) = core::str::from_utf8(front).ok()?.split_once('=')?;
-    if name.trim_ascii() != "i" {
-        return None;
-    }
-    Some((number(value.trim_ascii())?, rest.get(1..)?))
+    let (digits, results) = split_instance(body).ok()?;
+    Some((number(core::str::from_utf8(digits).ok()?)?, results))
 }
 
 /// Writes what the links before one contribute to its seal (section 5.1.1).

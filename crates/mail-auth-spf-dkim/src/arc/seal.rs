@@ -23,8 +23,9 @@ pub(super) struct Seal {
 impl Seal {
     pub(super) fn parse(body: &[u8]) -> Result<Self, SignatureError> {
         let tags = TagList::parse(body)?;
+        tags.check_text(&["a", "b", "cv", "d", "s", "t"])?;
         let algorithm = tags.get("a").ok_or(SignatureError::Missing("a"))?;
-        if tags.get("h").is_some() {
+        if tags.has("h") {
             return Err(SignatureError::Value("h"));
         }
         time(&tags, "t")?;

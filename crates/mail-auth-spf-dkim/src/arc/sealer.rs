@@ -5,11 +5,11 @@ use core::fmt::Write;
 
 use base64::Engine as _;
 
-use super::chain::{canonicalize_links, links};
+use super::chain::{canonicalize_links, highest_instance, latest_seal, links};
 use super::seal::Seal;
 use super::{ChainStatus, MESSAGE_SIGNATURE_NAME, MOST_LINKS, RESULTS_NAME, SEAL_NAME};
 use crate::UnixTime;
-use crate::authres::AuthenticationResults;
+use crate::authres::{self, AuthenticationResults};
 use crate::crypto::{Digest, Provider, SignatureAlgorithm, SigningError};
 use crate::dkim::Canonicalization::Relaxed;
 use crate::dkim::body_hash::BodyHashIndex;
@@ -19,12 +19,15 @@ use crate::dkim::intake::Intake;
 use crate::dkim::signer::{MOST_FIELDS, fold_base64, signed_fields};
 use crate::dkim::signing::KeyHolder;
 use crate::dkim::tags::BASE64;
-use crate::dkim::{Identity, Refused, SigningSettings};
+use crate::dkim::{self, Identity, Refused, SigningSettings};
 
 /// Adds a link to the chain of a message (RFC 8617 section 5.1).
 ///
 /// It takes the message as it leaves this host, in pieces, what was found out about it when it came, and whether its
 /// chain held then. When all is signed, [`fields`](Self::fields) are to be written in front of the message.
+///
+/// Of the message are signed the fields that the settings name, but for those of results and of chains, and every DKIM
+/// signature that it has.
 #[derive(Debug)]
 pub struct Sealer {
     date: UnixTime,
@@ -207,7 +210,7 @@ impl Sealer {
         if self.intake.header_is_too_long() || header.is_malformed() || header.begins_with_mbox_line() {
             return Err(SealerError::Header);
         }
-        if crate::dkim::signer::names(&self.settings, header).nth(MOST_FIELDS).is_some() {
+        if names(&self.settings, header).nth(MOST_FIELDS).is_some() {
             return Err(SealerError::TooManyFields);
         }
         let instance = self.instance(header)?;
@@ -215,7 +218,7 @@ impl Sealer {
         let algorithm = identity.algorithm().as_str();
         let digest = self.intake.body.digest(self.body_hash);
         let digest = BASE64.encode(digest.map(AsRef::as_ref).unwrap_or_default());
-        let list = signed_fields(settings, header);
+        let list = signed_fields(names(settings, header));
         let (form, body_form) = (settings.header_canonicalization.as_str(), settings.body_canonicalization.as_str());
         let who = format!("d={};\r\n\ts={};\r\n\tt={date};", identity.domain, identity.selector);
         let message_signature = format!(
@@ -225,8 +228,7 @@ impl Sealer {
         let seal = format!("{SEAL_NAME}: i={instance}; a={algorithm}; cv={};\r\n\t{who}\r\n\tb=", self.status);
         let results = format!("{RESULTS_NAME}: i={instance}; {}", self.results.body());
         let mut message = Vec::new();
-        let names = crate::dkim::signer::names(settings, header);
-        header.canonicalize(settings.header_canonicalization, names, &mut message);
+        header.canonicalize(settings.header_canonicalization, names(settings, header), None, &mut message);
         canonicalize_field(settings.header_canonicalization, message_signature.as_bytes(), &mut message);
         without_line_end(&mut message);
         Ok(Draft { instance, results, message_signature, message_signed: false, seal, message })
@@ -234,26 +236,34 @@ impl Sealer {
 
     /// The number of the new link (section 5.1, steps 2 and 3).
     fn instance(&self, header: &Header) -> Result<u32, SealerError> {
-        let found = links(header);
-        if let Ok(Some(last)) = found.as_ref().map(|links| links.last())
-            && Seal::parse(header.body(last.seal)).is_ok_and(|seal| seal.status == ChainStatus::Fail)
+        if let Some(seal) = latest_seal(header)
+            && Seal::parse(header.body(seal)).is_ok_and(|seal| seal.status == ChainStatus::Fail)
         {
             return Err(SealerError::Broken);
         }
-        let links = match (self.status, &found) {
-            (ChainStatus::None, Ok(links)) if links.is_empty() => 0,
-            (ChainStatus::Pass, Ok(links)) if !links.is_empty() => links.len(),
-            // One more than the highest instance that anybody can see.
-            (ChainStatus::Fail, _) => header.with_name(SEAL_NAME).len().max(header.with_name(RESULTS_NAME).len()),
+        match (self.status, links(header)) {
+            (ChainStatus::None, Ok(links)) if links.is_empty() => {}
+            (ChainStatus::Pass, Ok(links)) if !links.is_empty() => {}
+            // Whatever there is of it.
+            (ChainStatus::Fail, _) => {}
             _ => return Err(SealerError::OtherChain),
-        };
-        u32::try_from(links + 1).ok().filter(|instance| *instance <= MOST_LINKS).ok_or(SealerError::TooManyLinks)
+        }
+        Some(highest_instance(header) + 1).filter(|instance| *instance <= MOST_LINKS).ok_or(SealerError::TooManyLinks)
     }
 
     /// The number of the link that is added, when the message has ended.
     pub fn new_instance(&self) -> Option<u32> {
         self.draft.as_ref().map(|draft| draft.instance)
     }
+}
+
+/// The fields that the signature over the message names: those of the settings and all DKIM signatures, but none that hosts
+/// on the way add for themselves (RFC 8617 section 4.1.2).
+fn names<'a>(settings: &'a SigningSettings, header: &'a Header) -> impl Iterator<Item = &'a str> {
+    let not_signed = [authres::FIELD_NAME, RESULTS_NAME, MESSAGE_SIGNATURE_NAME, SEAL_NAME];
+    let may_be_signed = move |name: &&str| !not_signed.iter().any(|other| other.eq_ignore_ascii_case(name));
+    let signatures = core::iter::repeat_n(dkim::FIELD_NAME, header.count(dkim::FIELD_NAME));
+    dkim::signer::names(settings, header).filter(may_be_signed).chain(signatures)
 }
 
 fn without_line_end(message: &mut Vec<u8>) {

@@ -148,8 +148,9 @@ impl Verification {
         }
         message.clear();
         let form = signature.header_canonicalization;
-        header.canonicalize(form, signature.signed_fields(), message);
-        header.canonicalize_signature(form, link.fields.message_signature, signature.signature_range(), message);
+        let own = link.fields.message_signature;
+        header.canonicalize(form, signature.signed_fields(), Some(own), message);
+        header.canonicalize_signature(form, own, signature.signature_range(), message);
         let attempt = |key: &Key| {
             check_key(key, signature.algorithm, &self.policy)?;
             check_signature(key, signature.algorithm, message, &signature.signature)

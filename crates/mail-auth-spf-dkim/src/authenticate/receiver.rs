@@ -159,7 +159,7 @@ impl Receiver {
         self.forged = forged(header.octets(), self.session.results.authserv_id());
         let from = header.with_name("From").map(|field| header.body(field));
         let mut authors = Authors::of_fields(from);
-        if self.intake.header_is_too_long() || header.is_malformed() {
+        if self.intake.header_is_too_long() || header.is_malformed() || header.has_bare_cr() {
             // Others may read on, and find another author.
             authors.mark_malformed();
         }

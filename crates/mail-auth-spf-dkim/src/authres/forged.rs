@@ -1,33 +1,48 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use rfc5322_message::fields::{Fields, HeaderEnd};
+use rfc5322_message::fields::{Fields, HeaderEnd, RawField};
 
 use super::{AuthenticationResults, FIELD_NAME, same_server};
 
 /// The byte ranges of the `Authentication-Results` fields in `message` that claim to be by the host known as
 /// `authserv_id`, in order (RFC 8601 section 5).
 ///
-/// `message` may be a whole message or its header. A field whose authserv-id cannot be read is among them, for others
-/// may read it otherwise; and those behind a line that is no field are searched too, up to the empty line. All ranges are of the message as it is, so that cutting one does not move another: cut them
-/// in one pass, as [`without`] does.
+/// `message` may be a whole message or its header. A field whose authserv-id cannot be read is among them, and one of a
+/// version that is unknown, for others may read it otherwise; so are fields and lines in which a CR stands alone with such
+/// a field behind it. Those behind a line that is no field are searched too, up to the empty line.
+///
+/// All ranges are of the message as it is, so that cutting one does not move another: cut them in one pass, as
+/// [`without`] does.
 pub fn forged(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
-    let claims = |body: &[u8]| match AuthenticationResults::parse_server_id(body) {
-        Ok(found) => same_server(&found, authserv_id),
-        Err(_) => true,
+    let is_forged = |field: RawField<'_>| {
+        field.is(FIELD_NAME)
+            && match AuthenticationResults::parse_claim(field.body()) {
+                Ok((found, version)) => version.is_some_and(|version| version != 1) || same_server(&found, authserv_id),
+                Err(_) => true,
+            }
+    };
+    let hides_forged = |text: &[u8]| {
+        let mut behind_cr = text.split(|octet| *octet == b'\r').skip(1).filter(|line| !line.starts_with(b"\n"));
+        behind_cr.any(|line| Fields::new(line).next().is_some_and(is_forged))
     };
     let mut ranges = Vec::new();
     let mut base = 0;
     loop {
         let mut fields = Fields::new(message.get(base..).unwrap_or_default());
-        let found = fields.by_ref().filter(|field| field.is(FIELD_NAME) && claims(field.body()));
+        let found = fields.by_ref().filter(|field| is_forged(*field) || hides_forged(field.raw()));
         ranges.extend(found.map(|field| field.shifted(base).range()));
+        base += fields.offset();
         if fields.end() != Some(HeaderEnd::NotAField) {
             return ranges;
         }
         // A line that is no field: some readers stop here, and others go on.
-        let rest = message.get(base + fields.offset()..).unwrap_or_default();
-        base += fields.offset() + memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        let rest = message.get(base..).unwrap_or_default();
+        let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        if hides_forged(rest.get(..length).unwrap_or_default()) {
+            ranges.push(base..base + length);
+        }
+        base += length;
     }
 }
 

@@ -32,6 +32,8 @@ use alloc::vec::Vec;
 
 pub use forged::{forged, without};
 pub use parse::ParseError;
+#[cfg(feature = "arc")]
+pub(crate) use parse::split_instance;
 
 /// The name of the field.
 pub const FIELD_NAME: &str = "Authentication-Results";

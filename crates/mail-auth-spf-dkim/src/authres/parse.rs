@@ -37,7 +37,7 @@ impl AuthenticationResults {
         cursor.skip_cfws()?;
         let authserv_id = cursor.server_id()?;
         cursor.skip_cfws()?;
-        let version = cursor.number();
+        let version = cursor.version()?;
         let mut parsed = Self { authserv_id, version, results: Vec::new() };
         loop {
             cursor.skip_cfws()?;
@@ -63,12 +63,31 @@ impl AuthenticationResults {
         }
     }
 
-    /// The authserv-id of a field, be the rest of it what it may.
-    pub(super) fn parse_server_id(body: &[u8]) -> Result<String, ParseError> {
+    /// The authserv-id of a field and its version, be the rest of it what it may.
+    pub(super) fn parse_claim(body: &[u8]) -> Result<(String, Option<u32>), ParseError> {
         let mut cursor = Cursor { text: body, at: 0 };
         cursor.skip_cfws()?;
-        cursor.server_id()
+        let authserv_id = cursor.server_id()?;
+        cursor.skip_cfws()?;
+        Ok((authserv_id, cursor.version()?))
     }
+}
+
+/// The instance in front of the results of a link of ARC (RFC 8617 section 4.1.1), and what is behind its semicolon.
+#[cfg(feature = "arc")]
+pub(crate) fn split_instance(body: &[u8]) -> Result<(&[u8], &[u8]), ParseError> {
+    let mut cursor = Cursor { text: body, at: 0 };
+    cursor.skip_cfws()?;
+    cursor.expect(b'i', "an instance")?;
+    cursor.skip_cfws()?;
+    cursor.expect(b'=', "an equals sign")?;
+    cursor.skip_cfws()?;
+    let start = cursor.at;
+    cursor.take_while(|octet| octet.is_ascii_digit());
+    let digits = start..cursor.at;
+    cursor.skip_cfws()?;
+    cursor.expect(b';', "a semicolon")?;
+    Ok((body.get(digits).unwrap_or_default(), body.get(cursor.at..).unwrap_or_default()))
 }
 
 struct Cursor<'a> {
@@ -120,6 +139,14 @@ impl Cursor<'_> {
     fn number(&mut self) -> Option<u32> {
         let digits = self.take_while(|octet| octet.is_ascii_digit());
         core::str::from_utf8(digits).ok()?.parse().ok()
+    }
+
+    /// The version of the format, if it is stated.
+    fn version(&mut self) -> Result<Option<u32>, ParseError> {
+        if !self.peek().is_some_and(|octet| octet.is_ascii_digit()) {
+            return Ok(None);
+        }
+        self.number().map(Some).ok_or_else(|| self.fault("a version"))
     }
 
     fn keyword(&mut self, what: &'static str) -> Result<String, ParseError> {

@@ -13,32 +13,46 @@ pub(crate) struct KeyFacts {
     pub(crate) testing: bool,
 }
 
-/// Tries the keys that were published under a number, until one fits. The last failure counts.
+/// Tries the keys that were published under a number, until one fits. If none does, the one that came nearest counts,
+/// wherever the DNS lists it.
 pub(crate) fn try_keys(
     keys: &Keys,
     number: usize,
     mut attempt: impl FnMut(&Key) -> Result<(), Cause>,
 ) -> (Result<(), Cause>, KeyFacts) {
-    let mut facts = KeyFacts::default();
-    let mut result = Err(Cause::NoKey(DnsError::NoData));
-    match keys.get(number) {
-        Err(cause) => result = Err(cause),
-        Ok(keys) => {
-            for key in keys {
-                result = match key {
-                    Err(error) => Err(Cause::Key(*error)),
-                    Ok(key) => {
-                        facts = KeyFacts { bits: Some(key.bits()), testing: key.record().testing };
-                        attempt(key)
-                    }
-                };
-                if result.is_ok() {
-                    break;
+    let keys = match keys.get(number) {
+        Ok(keys) => keys,
+        Err(cause) => return (Err(cause), KeyFacts::default()),
+    };
+    let mut nearest = (Cause::NoKey(DnsError::NoData), KeyFacts::default());
+    for key in keys {
+        let failed = match key {
+            Err(error) => (Cause::Key(*error), KeyFacts::default()),
+            Ok(key) => {
+                let facts = KeyFacts { bits: Some(key.bits()), testing: key.record().testing };
+                match attempt(key) {
+                    Ok(()) => return (Ok(()), facts),
+                    Err(cause) => (cause, facts),
                 }
             }
+        };
+        if nearness(&failed.0) > nearness(&nearest.0) {
+            nearest = failed;
         }
     }
-    (result, facts)
+    (Err(nearest.0), nearest.1)
+}
+
+/// How near to a pass a signature came.
+const fn nearness(cause: &Cause) -> u8 {
+    match cause {
+        Cause::NoKey(_) => 0,
+        Cause::Key(_) => 1,
+        Cause::BodyHash | Cause::BodyTooShort => 3,
+        Cause::Signature => 4,
+        // The key may not be used.
+        _ => 2,
+    }
 }
 
 /// Whether the key may be used for the signature, and its size is accepted.

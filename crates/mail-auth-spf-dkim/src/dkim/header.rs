@@ -61,6 +61,15 @@ impl Header {
         self.malformed
     }
 
+    /// Whether a CR stands alone in it, which ends a line for some readers, so that they read another header. Pairs of octets
+    /// are looked at without a branch for each, for that is faster.
+    pub(crate) fn has_bare_cr(&self) -> bool {
+        let behind = self.octets.get(1..).unwrap_or_default();
+        let pairs = self.octets.iter().zip(behind);
+        pairs.fold(false, |bare, (octet, next)| bare | (*octet == b'\r') & (*next != b'\n'))
+            || self.octets.last() == Some(&b'\r')
+    }
+
     /// Whether the message begins with the line of an mbox. A field in front of it would make that line malformed.
     pub(crate) fn begins_with_mbox_line(&self) -> bool {
         self.octets.starts_with(b"From ") && self.fields.first().is_none_or(|field| field.raw.start != 0)
@@ -131,11 +140,12 @@ impl Header {
     }
 
     /// Writes the canonical form of the fields that are named: of each name the last that was not taken yet, nothing
-    /// where there is none left (RFC 6376 section 5.4.2).
+    /// where there is none left (RFC 6376 section 5.4.2). The signature's `own` field is never one of them (section 3.7).
     pub(crate) fn canonicalize<'a>(
         &self,
         canonicalization: Canonicalization,
         names: impl Iterator<Item = &'a str>,
+        own: Option<u32>,
         out: &mut Vec<u8>,
     ) {
         // How many fields of a name were taken, by the place of the first.
@@ -146,10 +156,15 @@ impl Header {
                 taken.push((places.start, 0));
                 taken.len() - 1
             });
-            let Some((_, count)) = taken.get_mut(number).filter(|(_, count)| *count < places.len()) else { continue };
-            *count += 1;
-            if let Some(named) = self.by_name.get(places.end - *count) {
-                canonicalize_field(canonicalization, self.raw(named.field), out);
+            let Some((_, count)) = taken.get_mut(number) else { continue };
+            let mut from_bottom = core::iter::from_fn(|| {
+                let named = self.by_name.get(places.clone())?.iter().nth_back(*count)?;
+                *count += 1;
+                Some(named.field)
+            });
+            let field = from_bottom.find(|field| Some(*field) != own);
+            if let Some(field) = field {
+                canonicalize_field(canonicalization, self.raw(field), out);
             }
         }
     }

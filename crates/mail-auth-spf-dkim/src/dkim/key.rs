@@ -70,6 +70,7 @@ impl KeyRecord {
     /// [`KeyRecordError`] says why it is not a key for mail. A revoked key is no error.
     pub fn parse(text: &[u8]) -> Result<Self, KeyRecordError> {
         let tags = TagList::parse(text)?;
+        tags.check_text(&["v", "h", "k", "p", "s", "t"])?;
         if let Some(version) = tags.get("v")
             && (version != "DKIM1" || !tags.begins_with("v"))
         {

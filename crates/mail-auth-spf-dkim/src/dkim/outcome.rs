@@ -106,8 +106,8 @@ pub enum Cause {
     /// The signature holds, and a From field is not signed.
     #[error("a From field is not signed")]
     UnsignedFrom,
-    /// The signature holds, and a CR or LF stands alone in the body.
-    #[error("a CR or LF stands alone in the body")]
+    /// The signature holds, and a CR or LF stands alone in the message.
+    #[error("a CR or LF stands alone in the message")]
     BareLineEnd,
 }
 

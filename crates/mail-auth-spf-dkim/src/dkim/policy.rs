@@ -24,7 +24,7 @@ pub struct Policy {
     pub accept_unsigned_body: bool,
     /// Whether a signature can pass that leaves one of several From fields open (RFC 6376 section 8.15). Default: no.
     pub accept_unsigned_from: bool,
-    /// Whether a signature can pass on a body in which a CR or LF stands alone. They are hashed as they are, but readers
+    /// Whether a signature can pass on a message in which a CR or LF stands alone. They are hashed as they are, but readers
     /// differ about them. Default: yes.
     pub accept_bare_line_ends: bool,
     /// How far the clocks of signers and of this host may differ: `t=` may be so far ahead, and `x=` so far past.

@@ -126,6 +126,7 @@ impl Signature {
     /// What a signature has in common with that of a link of ARC, which has neither version nor AUID. Without `c=`,
     /// header and body are canonicalised by default.
     pub(crate) fn of_tags(tags: &TagList<'_>, default: Canonicalization) -> Result<Self, SignatureError> {
+        tags.check_text(&["v", "a", "b", "bh", "c", "d", "h", "i", "l", "q", "s", "t", "x"])?;
         let algorithm = tags.get("a").ok_or(SignatureError::Missing("a"))?;
         let algorithm = SignatureAlgorithm::parse(algorithm).ok_or(SignatureError::Algorithm)?;
         let signature = octets(tags, "b")?;
@@ -229,8 +230,8 @@ fn canonicalizations(
     tags: &TagList<'_>,
     default: Canonicalization,
 ) -> Result<(Canonicalization, Canonicalization), SignatureError> {
-    let Some(text) = tags.compact("c") else { return Ok((default, default)) };
-    let (header, body) = text.split_once('/').unwrap_or((&text, "simple"));
+    let Some(text) = tags.get("c") else { return Ok((default, default)) };
+    let (header, body) = text.split_once('/').unwrap_or((text, "simple"));
     let known = |word| Canonicalization::parse(word).ok_or(SignatureError::Canonicalization);
     Ok((known(header)?, known(body)?))
 }

@@ -212,7 +212,7 @@ impl Signer {
 
     fn sign(&mut self) {
         let Some(header) = self.intake.header() else { return };
-        let list = signed_fields(&self.settings, header);
+        let list = signed_fields(names(&self.settings, header));
         for draft in &mut self.drafts {
             let digest = draft.body_hash.and_then(|index| self.intake.body.digest(index));
             draft.field = field(&draft.identity, &self.settings, self.date, &list, digest);
@@ -238,7 +238,7 @@ impl Signer {
         let canonicalization = self.settings.header_canonicalization;
         let mut message = Vec::new();
         if let Some(header) = self.intake.header() {
-            header.canonicalize(canonicalization, names(&self.settings, header), &mut message);
+            header.canonicalize(canonicalization, names(&self.settings, header), None, &mut message);
         }
         canonicalize_field(canonicalization, draft.field.as_bytes(), &mut message);
         message.truncate(message.len() - if message.ends_with(b"\r\n") { 2 } else { 0 });
@@ -273,10 +273,10 @@ pub(crate) fn names<'a>(settings: &'a SigningSettings, header: &'a Header) -> im
 }
 
 /// The list for `h=`, folded.
-pub(crate) fn signed_fields(settings: &SigningSettings, header: &Header) -> String {
+pub(crate) fn signed_fields<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let mut list = String::new();
     let mut column = "\th=".len();
-    for (index, name) in names(settings, header).enumerate() {
+    for (index, name) in names.enumerate() {
         if index > 0 {
             list.push(':');
             column += 1;

@@ -44,6 +44,8 @@ struct Tag<'a> {
     name: &'a [u8],
     /// Without the white space around it.
     value: &'a [u8],
+    /// The same, or where it stops to be text.
+    text: Result<&'a str, usize>,
     /// Where all that stands between the equals sign and the semicolon is in the list.
     whole_value: Range<usize>,
 }
@@ -87,9 +89,23 @@ impl<'a> TagList<'a> {
         self.tags.iter().find(|tag| tag.is(name.as_bytes()))
     }
 
+    /// Makes sure that the tags of these names are text: what they say must not be passed over as if they were not there.
+    /// Others, such as notes, need not be.
+    pub(crate) fn check_text(&self, names: &[&str]) -> Result<(), TagListError> {
+        let known =
+            self.tags.iter().filter(|tag| tag.text.is_err() && names.iter().any(|name| tag.is(name.as_bytes())));
+        known.filter_map(|tag| tag.text.err()).next().map_or(Ok(()), |position| Err(TagListError::Octet(position)))
+    }
+
     /// The value of a tag, if it is there and text.
     pub(crate) fn get(&self, name: &str) -> Option<&'a str> {
-        core::str::from_utf8(self.find(name)?.value).ok()
+        self.find(name)?.text.ok()
+    }
+
+    /// Whether a tag is there, whatever its value.
+    #[cfg(feature = "arc")]
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
     }
 
     /// The value of a tag without the white space in it: numbers and domains are read so.
@@ -99,7 +115,7 @@ impl<'a> TagList<'a> {
 
     /// What the base64 of a tag stands for; `None` if it is not base64.
     pub(crate) fn base64(&self, name: &str) -> Option<Option<Vec<u8>>> {
-        self.get(name).map(|value| decoded(value.as_bytes()))
+        self.find(name).map(|tag| decoded(tag.value))
     }
 
     /// Whether the list begins with this tag.
@@ -132,7 +148,12 @@ impl<'a> Tag<'a> {
         {
             return Err(TagListError::Octet(start + equals + 1 + position));
         }
-        Ok(Self { name, value: trimmed(whole_value), whole_value: start + equals + 1..start + spec.len() })
+        let value = trimmed(whole_value);
+        let text = core::str::from_utf8(value).map_err(|error| {
+            let blanks = whole_value.iter().take_while(|octet| is_white_space(**octet)).count();
+            start + equals + 1 + blanks + error.valid_up_to()
+        });
+        Ok(Self { name, value, text, whole_value: start + equals + 1..start + spec.len() })
     }
 
     /// Whether it has this name. Case counts.
@@ -182,7 +203,7 @@ pub(crate) fn parts(list: &str) -> impl Iterator<Item = &str> + Clone {
 
 /// Undoes base64 with white space in it, as signatures and keys have it. Padding is often forgotten.
 fn decoded(text: &[u8]) -> Option<Vec<u8>> {
-    let mut octets = Vec::new();
+    let mut octets = Vec::with_capacity(text.len() / 4 * 3 + 16);
     let mut decoder = Decoder::default();
     decoder.push(text, &mut octets);
     let forgiven = decoder.finish(&mut octets);

@@ -8,7 +8,7 @@ use super::header::Header;
 use super::intake::Intake;
 use super::keys::Keys;
 use super::tags::TagList;
-use super::{Cause, DkimResult, FIELD_NAME, Key, Outcome, Policy, Report, Signature, SignatureError};
+use super::{BodyDefects, Cause, DkimResult, FIELD_NAME, Key, Outcome, Policy, Report, Signature, SignatureError};
 use crate::UnixTime;
 use crate::crypto::Provider;
 use crate::dns::{Answer, Name, Query, QueryId};
@@ -146,7 +146,7 @@ impl Verification {
         {
             let (result, facts) = self.verify(&candidate, signature, header, body, message);
             (outcome.key_bits, outcome.testing) = (facts.bits, facts.testing);
-            outcome.cause = result.err().or_else(|| self.objection(signature, &candidate, body, from_fields));
+            outcome.cause = result.err().or_else(|| self.objection(signature, &candidate, header, body, from_fields));
         }
         match candidate.signature {
             Ok(signature) => {
@@ -182,7 +182,7 @@ impl Verification {
             check_body(signature, body, candidate.body_hash)?;
             if message.is_empty() {
                 let form = signature.header_canonicalization;
-                header.canonicalize(form, signature.signed_fields(), message);
+                header.canonicalize(form, signature.signed_fields(), Some(candidate.field), message);
                 header.canonicalize_signature(form, candidate.field, signature.signature_range(), message);
             }
             check_signature(key, signature.algorithm, message, &signature.signature)
@@ -194,6 +194,7 @@ impl Verification {
         &self,
         signature: &Signature,
         candidate: &Candidate,
+        header: &Header,
         body: &BodyHashes,
         from_fields: usize,
     ) -> Option<Cause> {
@@ -213,8 +214,7 @@ impl Verification {
                 return Some(Cause::UnsignedBody(unsigned));
             }
         }
-        let defects = body.defects();
-        let bare = defects.bare_cr + defects.bare_lf > 0;
-        (bare && !policy.accept_bare_line_ends).then_some(Cause::BareLineEnd)
+        let is_bare = || body.defects() != BodyDefects::default() || header.has_bare_cr();
+        (!policy.accept_bare_line_ends && is_bare()).then_some(Cause::BareLineEnd)
     }
 }

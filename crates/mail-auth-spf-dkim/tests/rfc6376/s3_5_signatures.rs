@@ -2,7 +2,7 @@
 
 use mail_auth_spf_dkim::UnixTime;
 use mail_auth_spf_dkim::crypto::SignatureAlgorithm;
-use mail_auth_spf_dkim::dkim::{Canonicalization, Signature, SignatureError};
+use mail_auth_spf_dkim::dkim::{Canonicalization, Signature, SignatureError, TagListError};
 
 const LEAST: &str = "v=1; a=rsa-sha256; d=example.org; s=may; h=from; bh=AAAA; b=BBBB";
 
@@ -145,4 +145,19 @@ fn from_must_be_signed() {
     assert_eq!(with("h", Some("from:a b")).unwrap_err(), SignatureError::Value("h"));
     let many = vec!["from"; 1001].join(":");
     assert_eq!(with("h", Some(&many)).unwrap_err(), SignatureError::Value("h"));
+}
+
+/// Section 6.1.1: a tag with a value that is no text is malformed, not missing. What the others say does not matter.
+#[test]
+fn tags_that_are_no_text_are_not_passed_over() {
+    let parse = |tags: &[u8]| Signature::parse(&[b"v=1; bh=AAAA; b=BBBB; ", tags].concat());
+    let octet = |position| Err(SignatureError::Syntax(TagListError::Octet(position)));
+    let least = &b"a=rsa-sha256; d=example.org; s=may; h=from"[..];
+    for tag in ["c", "i", "l", "q", "t", "x"] {
+        let tags = [least, b"; ", tag.as_bytes(), b"= 1\xff"].concat();
+        assert_eq!(parse(&tags), octet(70), "{tag}");
+    }
+    assert_eq!(parse(b"a=rsa-sha256; d=\xe9.example.org; s=may; h=from"), octet(38));
+    assert_eq!(parse(b"a=rsa-sha256; d=example.org; s=may; h=from:\xff"), octet(65));
+    assert!(parse(&[least, b"; z=\xff; n=\xff"].concat()).is_ok());
 }

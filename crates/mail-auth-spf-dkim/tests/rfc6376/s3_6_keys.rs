@@ -113,6 +113,13 @@ fn of_several_records_the_one_that_fits_counts() {
     };
     let signed = sign(MESSAGE);
     assert_eq!(verdict(&signed, &several(&["v=spf1 -all", "k=ed25519; p=", &key_record()])), "pass");
+    // Where none fits, the one that came nearest counts, in whatever order the DNS lists them.
+    let (changed, record) = (replaced(&signed, "hungry", "thirsty"), key_record());
+    let mut orders = ["v=spf1 -all", "k=ed25519; p=", &record];
+    for _ in 0..3 {
+        orders.rotate_left(1);
+        assert_eq!(verdict(&changed, &several(&orders)), "fail: the body was changed", "{orders:?}");
+    }
     // The limit on how many are tried.
     let far = several(&["v=spf1 -all", "v=spf1 -all", "v=spf1 -all", &key_record()]);
     assert!(verdict(&signed, &far).starts_with("permerror"));
@@ -131,4 +138,18 @@ fn without_an_answer_there_is_no_verdict_for_ever() {
         zone.insert_error(key.clone(), mail_auth_spf_dkim::dns::RecordType::Txt, error);
         assert!(verdict(&signed, &zone).starts_with(expected), "{error:?}: {}", verdict(&signed, &zone));
     }
+}
+
+/// Section 3.6.1: what a restriction says must be understood. Notes are for people.
+#[test]
+fn restrictions_that_are_no_text_are_not_passed_over() {
+    let signed = sign(MESSAGE);
+    let with = |tag: &[u8]| {
+        let text = [tag, b"; ", key_record().strip_prefix("v=DKIM1; ").unwrap().as_bytes()].concat();
+        verdict(&signed, &Zone::new().with(name("may._domainkey.example.org"), Records::Txt(vec![text])))
+    };
+    for tag in [&b"t=s:\xff"[..], b"h=sha1:\xff", b"s=email:\xff"] {
+        assert!(with(tag).starts_with("permerror: the key cannot be used: malformed"), "{}", with(tag));
+    }
+    assert_eq!(with(b"n=caf\xe9"), "pass");
 }

@@ -190,7 +190,28 @@ fn bare_line_ends_can_be_refused() {
     assert_eq!(verdict(&signed, &zone()), "pass");
     let mut strict = Policy::default();
     strict.accept_bare_line_ends = false;
-    assert_eq!(verdict_with(&signed, &zone(), &strict), "policy: a CR or LF stands alone in the body");
+    assert_eq!(verdict_with(&signed, &zone(), &strict), "policy: a CR or LF stands alone in the message");
+    let front = [&b"X-A: b\rFrom: eve@evil.example\r\n"[..], &sign(MESSAGE)].concat();
+    assert_eq!(verdict(&front, &zone()), "pass");
+    assert_eq!(verdict_with(&front, &zone(), &strict), "policy: a CR or LF stands alone in the message");
+}
+
+/// Section 3.7: a signature's own field is never among those that its `h=` names, though its name be there.
+#[test]
+fn a_signature_does_not_sign_itself_by_name() {
+    let alone = carelessly_signed("h=from:dkim-signature;", &[FROM], None, MESSAGE);
+    assert_eq!(verdict(&alone, &zone()), "pass");
+    // One that was there before is signed, and no other can be added unseen.
+    let other = "DKIM-Signature: v=1; d=example.com";
+    let message = [other.as_bytes(), b"\r\n", MESSAGE].concat();
+    let both = carelessly_signed("h=from:dkim-signature:dkim-signature;", &[FROM, other], None, &message);
+    let results = |message: &[u8]| {
+        let report = crate::verifying::verify(message, &zone());
+        report.signatures.iter().map(|outcome| outcome.result.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(results(&both), ["pass", "permerror"]);
+    let added = replaced(&both, "From: Ann", "DKIM-Signature: v=1; d=example.net\r\nFrom: Ann");
+    assert_eq!(results(&added)[0], "fail");
 }
 
 #[test]

@@ -47,6 +47,36 @@ fn a_line_that_is_no_field_hides_nothing() {
     assert_eq!(cut(message, "a.org"), "To: a\r\nnot a field\r\nat all\r\n\r\nbody");
 }
 
+/// To some readers a CR that stands alone ends a line.
+#[test]
+fn nothing_hides_behind_a_cr_that_stands_alone() {
+    for hiding in [
+        "X-A: b\rAuthentication-Results: a.org; x=y\r\n",
+        "X-A: b\r\n c\r\rauthentication-results :\r a.org; x=y\r\n",
+        "X-A: b\rAuthentication-Results: (\r\n",
+        "no field\rAuthentication-Results: a.org; x=y\r\n",
+    ] {
+        assert_eq!(
+            cut(&format!("To: a\r\n{hiding}Subject: b\r\n\r\n"), "a.org"),
+            "To: a\r\nSubject: b\r\n\r\n",
+            "{hiding:?}"
+        );
+    }
+    let other = "X-A: b\rAuthentication-Results: b.org; x=y\r\n\r\n";
+    assert_eq!(cut(other, "a.org"), other);
+    let many = format!("X-A: {}\r\n\r\n", "\rAuthentication-Results: b.org".repeat(40_000));
+    assert_eq!(cut(&many, "a.org"), many);
+}
+
+#[test]
+fn what_is_of_an_unknown_version_goes() {
+    for version in ["2", "0", "99999999999", "1 2"] {
+        let message = format!("Authentication-Results: b.org {version}; x=y\r\n\r\n");
+        let left = if version == "1 2" { message.as_str() } else { "\r\n" };
+        assert_eq!(cut(&message, "a.org"), left, "{version}");
+    }
+}
+
 #[test]
 fn international_names_are_compared_by_their_a_labels() {
     let message = "Authentication-Results: mx.B\u{fc}cher.example; spf=pass\r\n\r\n";

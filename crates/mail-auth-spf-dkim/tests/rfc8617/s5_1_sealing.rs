@@ -6,7 +6,7 @@ use mail_auth_spf_dkim::dkim::{Identity, Refused, SigningSettings};
 use mail_auth_spf_dkim::dns::Name;
 use rfc5322_message::fields::Fields;
 
-use crate::sealing::{DATE, MESSAGE, replaced, results, seal, try_seal, verify};
+use crate::sealing::{DATE, MESSAGE, replaced, results, seal, try_seal, try_seal_with, verify};
 
 #[test]
 fn three_fields_in_front() {
@@ -59,6 +59,55 @@ fn a_broken_chain_is_sealed_once_as_broken() {
     let report = verify(&marked);
     assert_eq!(report.cause.unwrap().to_string(), "the chain was broken before link 2");
     assert_eq!(try_seal(&marked, "list.example", ChainStatus::Fail), Err(SealerError::Broken));
+}
+
+/// The fields of a message without those of one name and instance.
+fn without(message: &[u8], name: &str, instance: &str) -> Vec<u8> {
+    let instance = format!(" i={instance};");
+    let gone =
+        Fields::new(message).find(|field| field.is(name) && field.body().starts_with(instance.as_bytes())).unwrap();
+    [&message[..gone.range().start], &message[gone.range().end..]].concat()
+}
+
+/// Step 3: one more than the highest instance, however many fields there are.
+#[test]
+fn the_link_of_a_broken_chain_has_the_next_instance() {
+    let mut message = MESSAGE.to_vec();
+    for status in [ChainStatus::None, ChainStatus::Pass, ChainStatus::Pass] {
+        message = seal(&message, "list.example", status);
+    }
+    let [mut rest, mut results_only] = [message.clone(), message.clone()];
+    for name in ["ARC-Seal", "ARC-Message-Signature", "ARC-Authentication-Results"] {
+        rest = without(&rest, name, "2");
+    }
+    assert_eq!(verify(&rest).status, ChainStatus::Fail);
+    let sealed = seal(&rest, "forward.example", ChainStatus::Fail);
+    assert!(sealed.starts_with(b"ARC-Seal: i=4; a=ed25519-sha256; cv=fail;"));
+    for (name, instance) in [("ARC-Seal", "3"), ("ARC-Authentication-Results", "3"), ("ARC-Seal", "2")] {
+        results_only = without(&results_only, name, instance);
+    }
+    let sealed = seal(&results_only, "forward.example", ChainStatus::Fail);
+    assert!(sealed.starts_with(b"ARC-Seal: i=4;"));
+    // Step 2: where the last has said that the chain is broken, others need not.
+    let marked = seal(&rest, "forward.example", ChainStatus::Fail);
+    let marked = without(&marked, "ARC-Seal", "3");
+    assert_eq!(try_seal(&marked, "list.example", ChainStatus::Fail), Err(SealerError::Broken));
+}
+
+/// Section 4.1.2: not the fields of hosts on the way, but all DKIM signatures.
+#[test]
+fn what_the_signature_over_the_message_names() {
+    let settings = SigningSettings::default().only_from().with_field("ARC-Seal").unwrap();
+    let settings = settings.with_field_once_more("Authentication-Results").unwrap();
+    let signed = [b"DKIM-Signature: v=1; b=\r\nDKIM-Signature: v=1; b=\r\n", MESSAGE].concat();
+    let mut message = signed;
+    for (status, instance) in [(ChainStatus::None, 1), (ChainStatus::Pass, 2)] {
+        message = try_seal_with(&message, "list.example", status, &settings).unwrap();
+        assert_eq!((verify(&message).status, verify(&message).links.len()), (ChainStatus::Pass, instance));
+        assert!(String::from_utf8_lossy(&message).contains("h=From:From:DKIM-Signature:DKIM-Signature;"));
+    }
+    let stripped = replaced(&message, "DKIM-Signature: v=1; b=\r\n", "");
+    assert_eq!(verify(&stripped).status, ChainStatus::Fail);
 }
 
 #[test]

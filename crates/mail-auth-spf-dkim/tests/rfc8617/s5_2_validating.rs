@@ -43,6 +43,8 @@ fn step_3_structure() {
         ("ARC-Seal: i=2", "ARC-Seal: i=51", "a field of the chain has no instance"),
         ("ARC-Seal: i=2", "ARC-Seal: i=02", ""),
         ("ARC-Authentication-Results: i=2;", "ARC-Authentication-Results: 2;", "a field of the chain has no instance"),
+        // Comments may stand around the instance (section 4.2.1); the seal is for another text, of course.
+        ("Results: i=2;", "Results: (a;) i (b) = (c) 2 (d;) ;", "the seal of link 2 does not hold"),
         ("cv=pass", "cv=none", "link 2 tells of another chain"),
         ("cv=none", "cv=pass", "link 1 tells of another chain"),
         ("cv=pass", "cv=fail", "the chain was broken before link 2"),
