@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mail_auth_spf_dkim::UnixTime;
 use mail_auth_spf_dkim::authenticate::{Receiver, Report, Session, Settings};
-use mail_auth_spf_dkim::authres::without;
+use mail_auth_spf_dkim::authres::{MethodResult, without};
 use mail_auth_spf_dkim::crypto::{PrivateKey, default_provider};
 use mail_auth_spf_dkim::dkim::{Identity, Key, KeyRecord, Signer, SigningSettings};
 use mail_auth_spf_dkim::dmarc::{DmarcResult, Policy, Reason};
@@ -141,6 +141,28 @@ fn the_questions_of_the_header_are_there_before_the_body() {
     let names: Vec<_> = std::iter::from_fn(|| receiver.poll_query()).map(|q| q.name.as_str().to_owned()).collect();
     assert_eq!(names, ["_dmarc.example.com", "_dmarc.com"]);
     assert!(receiver.report().is_none());
+}
+
+/// RFC 6008: as many characters of a signature as tell it from the others.
+#[test]
+fn signatures_that_begin_alike_are_told_apart() {
+    let field = |signature: &str| {
+        let bh = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=";
+        format!("DKIM-Signature: v=1; a=rsa-sha256; d=example.com; s=may; h=from; bh={bh}; b={signature}\r\n")
+    };
+    let prefixes = |signatures: &[&str]| {
+        let message =
+            signatures.iter().map(|signature| field(signature)).collect::<String>() + "From: a@example.com\r\n\r\n";
+        let header = receive(message.as_bytes(), &[]).header;
+        let of_result = |result: &MethodResult| result.property("header", "b").map(str::to_owned);
+        header.results().iter().filter(|result| result.method() == "dkim").filter_map(of_result).collect::<Vec<_>>()
+    };
+    assert_eq!(prefixes(&["AAAABBBBCCCCDDDD", "AAAABBBBEEEE", "FFFFGGGGHHHH"]), ["AAAABBBBC", "AAAABBBBE", "FFFFGGGG"]);
+    assert_eq!(
+        prefixes(&["AAAABBBBCCCC", "AAAABBBBCCCC", "AAAABBBBCCCCDDDD"]),
+        ["AAAABBBBCCCC", "AAAABBBBCCCC", "AAAABBBBCCCCD"]
+    );
+    assert_eq!(prefixes(&["AAAA"]), ["AAAA"]);
 }
 
 /// To some readers a CR that stands alone ends a line, so that they find another author.

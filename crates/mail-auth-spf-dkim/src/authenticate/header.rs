@@ -21,7 +21,7 @@ pub(super) fn iprev(outcome: &iprev::Outcome, client: &spf::Client) -> Result<Me
     result.with_property("policy", "iprev", &address)
 }
 
-fn dkim(outcome: &dkim::Outcome) -> Result<MethodResult, InvalidKeyword> {
+fn dkim(report: &dkim::Report, outcome: &dkim::Outcome) -> Result<MethodResult, InvalidKeyword> {
     let mut result = MethodResult::new("dkim", outcome.result.as_str())?;
     if let Some(bits) = outcome.key_bits {
         let testing = if outcome.testing { ", testing" } else { "" };
@@ -42,7 +42,7 @@ fn dkim(outcome: &dkim::Outcome) -> Result<MethodResult, InvalidKeyword> {
     if let Some(algorithm) = outcome.algorithm() {
         result = result.with_property("header", "a", algorithm.as_str())?;
     }
-    match outcome.signature_prefix() {
+    match report.signature_prefix(outcome) {
         Some(prefix) => result.with_property("header", "b", &prefix),
         None => Ok(result),
     }
@@ -53,7 +53,7 @@ pub(super) fn push_signatures(results: &mut AuthenticationResults, report: &dkim
     if report.signatures.is_empty() {
         push(results, MethodResult::new("dkim", "none"));
     }
-    report.signatures.iter().for_each(|outcome| push(results, dkim(outcome)));
+    report.signatures.iter().for_each(|outcome| push(results, dkim(report, outcome)));
 }
 
 pub(super) fn dmarc(outcome: &dmarc::Outcome) -> Result<MethodResult, InvalidKeyword> {

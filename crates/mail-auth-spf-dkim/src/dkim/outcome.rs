@@ -158,7 +158,8 @@ pub struct Outcome {
     pub selector: Option<Name>,
     /// The size of the key in bits, if it was there.
     pub key_bits: Option<usize>,
-    /// The domain says that it is testing (`t=y`): a signature that does not hold means as little as none.
+    /// The domain says that it is testing (`t=y`): a signature that does not hold means as little as none. One that holds
+    /// is a pass like any other, for DMARC too.
     pub testing: bool,
     /// Where the field stands in the message, line end included.
     pub field: Range<usize>,
@@ -169,14 +170,10 @@ impl Outcome {
     pub fn algorithm(&self) -> Option<SignatureAlgorithm> {
         self.signature.as_ref().map(|signature| signature.algorithm)
     }
-
-    /// The first eight characters of the signature, by which `Authentication-Results` tells signatures apart
-    /// (RFC 6008).
-    pub fn signature_prefix(&self) -> Option<String> {
-        let octets = self.signature.as_ref()?.signature.get(..6)?;
-        Some(BASE64.encode(octets))
-    }
 }
+
+/// How many characters a signature is told by.
+const LEAST_CHARACTERS: usize = 8;
 
 /// What was found out about all signatures of a message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -197,5 +194,18 @@ impl Report {
     pub fn passed(&self) -> impl Iterator<Item = &Name> {
         let passed = |outcome: &&Outcome| outcome.result == DkimResult::Pass;
         self.signatures.iter().filter(passed).filter_map(|outcome| outcome.domain.as_ref())
+    }
+
+    /// The characters of a signature by which `Authentication-Results` tells it from the others of the message: the first
+    /// eight, and more if others begin with those (RFC 6008).
+    pub fn signature_prefix(&self, outcome: &Outcome) -> Option<String> {
+        let characters = |outcome: &Outcome| Some(BASE64.encode(&outcome.signature.as_ref()?.signature));
+        let mut prefix = characters(outcome)?;
+        let others = self.signatures.iter().filter_map(characters).filter(|other| *other != prefix);
+        let in_common =
+            |other: String| other.bytes().zip(prefix.bytes()).take_while(|(one, other)| one == other).count();
+        let telling = others.map(in_common).max().unwrap_or(0) + 1;
+        prefix.truncate(telling.max(LEAST_CHARACTERS));
+        Some(prefix)
     }
 }
