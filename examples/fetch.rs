@@ -14,7 +14,7 @@ use clap::Parser;
 use mail_sasl::Credentials;
 use mail_tokio::pop3::{Client, Error as Pop3Error, Options};
 use programs::connection::{Connection, Tls, explain};
-use programs::terminal::fail;
+use programs::terminal::{fail, say};
 use programs::{password, terminal};
 
 /// Fetch mail, and delete on the server what has safely reached the disk.
@@ -56,7 +56,7 @@ async fn main() -> ExitCode {
     let mut tally = Tally::default();
     match fetch(&Arguments::parse(), &mut tally).await {
         Ok(()) if tally.failed == 0 => {
-            println!("{} fetched", tally.fetched);
+            say(format_args!("{} fetched", tally.fetched));
             ExitCode::SUCCESS
         }
         Ok(()) => fail(1, format!("{} fetched, {} not", tally.fetched, tally.failed), "what was not is still there"),

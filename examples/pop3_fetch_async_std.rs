@@ -11,7 +11,7 @@ use mail_sasl::Credentials;
 use pop3_proto::MessageNumber;
 use programs::connection::{Connection, Tls, explain};
 use programs::password;
-use programs::terminal::fail;
+use programs::terminal::{fail, say};
 
 /// List the messages in a maildrop, or print one.
 #[derive(Parser)]
@@ -47,7 +47,7 @@ async fn look(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     match arguments.message {
         None => {
             for listing in client.list().await? {
-                println!("{:>6} {:>12} octets", listing.message, listing.octets.unwrap_or(0));
+                say(format_args!("{:>6} {:>12} octets", listing.message, listing.octets.unwrap_or(0)));
             }
         }
         Some(number) => {

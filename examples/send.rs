@@ -15,7 +15,7 @@ use mail_wire::dot::BodyEnding;
 use programs::blind_copies::without_bcc;
 use programs::connection::{Connection, explain};
 use programs::password;
-use programs::terminal::{Colour, fail, paint};
+use programs::terminal::{Colour, fail, paint, say};
 use rfc5322_message::{Message, build};
 use smtp_proto::client::Config;
 use smtp_proto::{Body, Host, Mailbox, ReversePath};
@@ -71,7 +71,7 @@ async fn main() -> ExitCode {
         Err(problem) => {
             let problem = explain(problem.as_ref());
             if arguments.json {
-                println!("{}", serde_json::json!({ "error": problem, "recipients": [] }));
+                say(serde_json::json!({ "error": problem, "recipients": [] }));
             }
             fail(2, &problem, advice(&problem))
         }
@@ -161,13 +161,13 @@ fn report(arguments: &Arguments, sent: &Sent) {
                 })
             })
             .collect();
-        println!("{}", serde_json::json!({ "recipients": recipients }));
+        say(serde_json::json!({ "recipients": recipients }));
         return;
     }
     for recipient in &sent.recipients {
         match &recipient.result {
-            Ok(reply) => println!("{} {}: {reply}", paint(Colour::Green, "accepted"), recipient.path),
-            Err(reply) => println!("{}  {}: {reply}", paint(Colour::Red, "refused"), recipient.path),
+            Ok(reply) => say(format_args!("{} {}: {reply}", paint(Colour::Green, "accepted"), recipient.path)),
+            Err(reply) => say(format_args!("{}  {}: {reply}", paint(Colour::Red, "refused"), recipient.path)),
         }
     }
 }

@@ -12,7 +12,7 @@ use mail_auth_spf_dkim::spf::{Client, Evaluation, Limits, SpfResult};
 use mail_tokio::dns::Lookups;
 use mail_wire::Clock;
 use programs::resolver::Source;
-use programs::terminal::{Colour, fail, paint};
+use programs::terminal::{Colour, fail, paint, say};
 
 /// Explain what a domain's SPF policy says about a host.
 #[derive(Parser)]
@@ -23,7 +23,7 @@ use programs::terminal::{Colour, fail, paint};
                   what decided it.\n\
                   A zone file has names with their records: {\"example.com\": {\"TXT\": [\"v=spf1 mx -all\"], \"MX\": \
                   [[10, \"mx.example.com\"]]}}\n\
-                  Exit code 0: pass. 1: another result. 2: the policy could not be evaluated."
+                  Exit code 0: pass. 1: another result. 2: nothing could be asked."
 )]
 struct Arguments {
     /// The address of the host that sends
@@ -55,16 +55,16 @@ async fn main() -> ExitCode {
     let mut evaluation = Evaluation::mail_from(clock.now(), &client, &arguments.mail_from, &limits);
     Lookups::new(resolver, clock).finish(&mut evaluation).await;
 
-    print!("{}", paint(Colour::Grey, evaluation.trace()));
     let Some(outcome) = evaluation.outcome() else { return fail(2, "the evaluation did not end", "") };
     let colour = match outcome.result {
         SpfResult::Pass => Colour::Green,
         SpfResult::Fail | SpfResult::SoftFail | SpfResult::PermError => Colour::Red,
         _ => Colour::Bold,
     };
-    println!("{}: {}", paint(colour, outcome.result), outcome.cause);
+    let trace = paint(Colour::Grey, evaluation.trace());
+    say(format_args!("{trace}{}: {}", paint(colour, outcome.result), outcome.cause));
     if let Some(explanation) = &outcome.explanation {
-        println!("The domain says: {explanation}");
+        say(format_args!("The domain says: {explanation}"));
     }
     if outcome.result == SpfResult::Pass { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -92,7 +92,7 @@ impl Submission {
         let by_its_sender = self.is_by_its_sender();
         let Some(signer) = &mut self.signer else { return Ok(String::new()) };
         if !by_its_sender {
-            return Err("From has an address that is not the user's".into());
+            return Err("its author is not the user alone".into());
         }
         signer.handle_eof();
         match signer.fields() {
@@ -102,9 +102,12 @@ impl Submission {
         }
     }
 
-    /// Whether the author is who has logged in: the domain vouches for that.
+    /// Whether the author is who has logged in: the domain vouches for that. Of two From fields a reader may see either.
     fn is_by_its_sender(&self) -> bool {
         let message = Message::parse(&self.start);
+        if message.fields().filter(|field| field.is("From")).count() != 1 {
+            return false;
+        }
         let mut authors = message.from().map(|mailbox| mailbox.address().to_string()).peekable();
         authors.peek().is_some()
             && authors.all(|author| self.addresses.iter().any(|address| address.eq_ignore_ascii_case(&author)))

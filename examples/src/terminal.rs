@@ -1,7 +1,7 @@
 //! Colour only on a terminal, progress only for a person, and exit codes for scripts.
 
 use std::fmt::Display;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write as _};
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -42,6 +42,11 @@ pub fn paint(colour: Colour, text: impl Display) -> String {
         Colour::Bold => "1",
     };
     format!("\x1b[{code}m{text}\x1b[0m")
+}
+
+/// Prints a line. That nobody reads it any more changes nothing: what was done is done.
+pub fn say(line: impl Display) {
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 /// `text` with nothing in it that steers a terminal.

@@ -108,7 +108,8 @@ impl<'a> TagList<'a> {
         self.find(name).is_some()
     }
 
-    /// The value of a tag without the white space in it: numbers and domains are read so.
+    /// The value of a tag without the white space in it.
+    #[cfg(feature = "unstable-dkim2")]
     pub(crate) fn compact(&self, name: &str) -> Option<Cow<'a, str>> {
         self.get(name).map(without_white_space)
     }

@@ -95,7 +95,7 @@ impl Resolver {
         options.timeout = settings.patience;
         options.attempts = settings.retries;
         options.use_hosts_file = ResolveHosts::Never;
-        // Aliases count for how long an answer is valid.
+        // Aliases count for how long records are valid; where there are none, what the name server says of that alone.
         options.preserve_intermediates = true;
         // One cache is enough.
         options.cache_size = 0;
