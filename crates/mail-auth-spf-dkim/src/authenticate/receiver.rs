@@ -88,7 +88,8 @@ impl Receiver {
         }
     }
 
-    /// Takes the next question. Those that are there may all be resolved at the same time.
+    /// Takes the next question. Those that are there may all be resolved at the same time. The author's policy comes before
+    /// the keys of signatures, of which at most eight are out at once: more are there when some of them are answered.
     pub fn poll_query(&mut self) -> Option<Query> {
         if self.report.is_some() { None } else { self.pool.poll() }
     }

@@ -76,7 +76,7 @@ fn the_link_of_a_broken_chain_has_the_next_instance() {
     for status in [ChainStatus::None, ChainStatus::Pass, ChainStatus::Pass] {
         message = seal(&message, "list.example", status);
     }
-    let [mut rest, mut results_only] = [message.clone(), message.clone()];
+    let [mut rest, mut results_only] = [message.clone(), message];
     for name in ["ARC-Seal", "ARC-Message-Signature", "ARC-Authentication-Results"] {
         rest = without(&rest, name, "2");
     }
