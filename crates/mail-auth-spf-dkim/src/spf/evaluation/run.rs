@@ -123,8 +123,8 @@ impl Evaluation {
             return Step::Waiting;
         }
         let target = match (self.target(frame, spec), spec, purpose) {
-            // One label is no domain that could have a policy (RFC 7208 section 4.3).
-            (Ok(target), Some(spec), Purpose::Policy(_)) if target.label_count() < 2 => {
+            // One label, which only macros make, is no domain that could have a policy (RFC 7208 section 4.3).
+            (Ok(target), Some(spec), Purpose::Policy(_)) if spec.as_name().is_none() && target.label_count() < 2 => {
                 return Step::Stop(Cause::NoTarget { domain: frame.domain.clone(), target: spec.clone() });
             }
             (Ok(target), ..) => target,
