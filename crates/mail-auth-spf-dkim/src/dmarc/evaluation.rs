@@ -294,25 +294,23 @@ impl Evaluation {
             return Comparison::Same;
         }
         // The organizational domain of what is not below the author's is another one.
-        let highest = author.last_labels(1);
-        let above = match organization {
+        if mode == Alignment::Strict || !domain.is_within(&author.last_labels(1)) {
+            return Comparison::Different;
+        }
+        let own = match organization {
+            Organization::Open => return Comparison::Open,
+            Organization::Unknown => return Comparison::Unknown,
             Organization::Domain { domain, .. } => domain,
-            _ => &highest,
         };
-        if mode == Alignment::Strict || !domain.is_within(above) {
+        if !domain.is_within(own) {
             return Comparison::Different;
         }
         self.places.want(domain);
-        match (organization, self.places.organization(domain)) {
-            (Organization::Domain { domain: one, .. }, Organization::Domain { domain: other, .. }) => {
-                if *one == other {
-                    Comparison::Same
-                } else {
-                    Comparison::Different
-                }
-            }
-            (Organization::Unknown, _) | (_, Organization::Unknown) => Comparison::Unknown,
-            _ => Comparison::Open,
+        match self.places.organization(domain) {
+            Organization::Open => Comparison::Open,
+            Organization::Unknown => Comparison::Unknown,
+            Organization::Domain { domain: other, .. } if other == *own => Comparison::Same,
+            Organization::Domain { .. } => Comparison::Different,
         }
     }
 
