@@ -1,5 +1,5 @@
 //! DMARC under any answers: it ends after a bounded number of questions, and in the same way in whatever order the
-//! answers come and whenever the identifiers are known.
+//! answers come and whenever the identifiers are known; without answers at its deadline.
 #![no_main]
 
 use std::time::Duration;
@@ -115,6 +115,13 @@ fn any_calls(authors: &Authors, known: &Identifiers, operations: &[Operation], t
             }
         }
     }
+    // Whatever happened, it ends at a deadline.
+    evaluation.handle_identifiers(now, known.clone());
+    if let Some(deadline) = evaluation.poll_timeout() {
+        evaluation.handle_timeout(deadline);
+    }
+    assert_eq!(evaluation.poll_timeout(), None);
+    assert!(evaluation.outcome().is_some());
 }
 
 fuzz_target!(|input: (Vec<Vec<u8>>, u8, Vec<(u8, bool)>, [u8; 2], Vec<u8>, Vec<u8>, Vec<u8>, Vec<Operation>)| {
