@@ -60,7 +60,10 @@ impl Checking {
             DmarcResult::Fail if report.dmarc.disposition == Policy::Reject => Some(Reply::REFUSED_BY_POLICY),
             // Several authors, or one that readers differ about, are no way around the policy of any of them.
             DmarcResult::PermError => Some(Reply::REFUSED_BY_POLICY),
-            DmarcResult::TempError => Some(Reply::TRY_LATER),
+            // Unless no answer could lead to that.
+            DmarcResult::TempError if report.dmarc.policy.is_none_or(|policy| policy == Policy::Reject) => {
+                Some(Reply::TRY_LATER)
+            }
             _ => None,
         }
     }

@@ -29,7 +29,7 @@ enum State {
 }
 
 /// The machines that ask. Those in front are asked for first: how many questions the others have, and who is to answer
-/// them, is up to whoever wrote the message, and must not keep the author's policy from being found.
+/// them, is up to whoever wrote the message, and must not delay the author's policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Party {
     Dmarc,

@@ -10,7 +10,8 @@ use super::{AuthenticationResults, FIELD_NAME, same_server};
 ///
 /// `message` may be a whole message or its header. A field whose authserv-id cannot be read is among them, and one of a
 /// version that is unknown, for others may read it otherwise; so are fields and lines in which a CR stands alone with such
-/// a field behind it. Those behind a line that is no field are searched too, up to the empty line.
+/// a field behind it, and blanks at the very beginning, which would continue the results that are put in front. Those
+/// behind a line that is no field are searched too, up to the empty line.
 ///
 /// All ranges are of the message as it is, so that cutting one does not move another: cut them in one pass, as
 /// [`without`] does.
@@ -27,23 +28,43 @@ pub fn forged(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
         behind_cr.any(|line| Fields::new(line).next().is_some_and(is_forged))
     };
     let mut ranges = Vec::new();
-    let mut base = 0;
+    let mut base = continuation(message);
+    if base > 0 {
+        ranges.push(0..base);
+    }
     loop {
-        let mut fields = Fields::new(message.get(base..).unwrap_or_default());
+        let rest = message.get(base..).unwrap_or_default();
+        let mut fields = Fields::new(rest);
+        // The line of an mbox is no field, and is passed over.
+        let mbox_line = rest.get(..fields.offset()).unwrap_or_default();
+        if hides_forged(mbox_line) {
+            ranges.push(base..base + mbox_line.len());
+        }
         let found = fields.by_ref().filter(|field| is_forged(*field) || hides_forged(field.raw()));
         ranges.extend(found.map(|field| field.shifted(base).range()));
         base += fields.offset();
         if fields.end() != Some(HeaderEnd::NotAField) {
             return ranges;
         }
-        // A line that is no field: some readers stop here, and others go on.
+        // A line that is no field: some readers stop here, and others go on. What continues it must not continue what
+        // stands in front of it.
         let rest = message.get(base..).unwrap_or_default();
-        let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        let line = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        let length = line + continuation(rest.get(line..).unwrap_or_default());
         if hides_forged(rest.get(..length).unwrap_or_default()) {
             ranges.push(base..base + length);
         }
         base += length;
     }
+}
+
+/// How long the lines are at the beginning of `text` that begin with a blank.
+fn continuation(text: &[u8]) -> usize {
+    let mut length = 0;
+    while let Some(rest @ [b' ' | b'\t', ..]) = text.get(length..) {
+        length += memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+    }
+    length
 }
 
 /// The pieces of `message` that are left when `ranges` are cut. Ranges must be in order; what lies outside the message,

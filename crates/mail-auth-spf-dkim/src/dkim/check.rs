@@ -36,7 +36,8 @@ pub(crate) fn try_keys(
                 }
             }
         };
-        if nearness(&failed.0) > nearness(&nearest.0) {
+        let rank = |(cause, facts): &(Cause, KeyFacts)| (nearness(cause), facts.bits, facts.testing);
+        if rank(&failed) > rank(&nearest) {
             nearest = failed;
         }
     }
@@ -48,10 +49,11 @@ const fn nearness(cause: &Cause) -> u8 {
     match cause {
         Cause::NoKey(_) => 0,
         Cause::Key(_) => 1,
-        Cause::BodyHash | Cause::BodyTooShort => 3,
-        Cause::Signature => 4,
-        // The key may not be used.
-        _ => 2,
+        Cause::Revoked | Cause::KeyNotForAlgorithm => 2,
+        Cause::BodyHash | Cause::BodyTooShort => 4,
+        Cause::Signature => 5,
+        // The key may not be used, though it is one for the algorithm.
+        _ => 3,
     }
 }
 

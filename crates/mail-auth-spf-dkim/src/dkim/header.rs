@@ -61,13 +61,23 @@ impl Header {
         self.malformed
     }
 
-    /// Whether a CR stands alone in it, which ends a line for some readers, so that they read another header. Pairs of octets
-    /// are looked at without a branch for each, for that is faster.
+    /// Whether a CR stands alone in it, which ends a line for some readers, so that they read another header.
     pub(crate) fn has_bare_cr(&self) -> bool {
+        self.has_pair(|left, right| (left == b'\r') & (right != b'\n'))
+    }
+
+    /// Whether an LF stands alone in it, which ends a line here as well.
+    pub(crate) fn has_bare_lf(&self) -> bool {
+        self.has_pair(|left, right| (left != b'\r') & (right == b'\n'))
+    }
+
+    /// Whether two octets that stand side by side are such a pair, or the first and the last with nothing around them. All
+    /// are looked at without a branch for each, for that is faster.
+    fn has_pair(&self, is_pair: impl Fn(u8, u8) -> bool) -> bool {
         let behind = self.octets.get(1..).unwrap_or_default();
-        let pairs = self.octets.iter().zip(behind);
-        pairs.fold(false, |bare, (octet, next)| bare | (*octet == b'\r') & (*next != b'\n'))
-            || self.octets.last() == Some(&b'\r')
+        self.octets.iter().zip(behind).fold(false, |found, (left, right)| found | is_pair(*left, *right))
+            || self.octets.first().is_some_and(|first| is_pair(0, *first))
+            || self.octets.last().is_some_and(|last| is_pair(*last, 0))
     }
 
     /// Whether the message begins with the line of an mbox. A field in front of it would make that line malformed.

@@ -110,6 +110,7 @@ impl Signature {
     /// [`SignatureError`] says why it cannot be verified.
     pub fn parse(body: &[u8]) -> Result<Self, SignatureError> {
         let tags = TagList::parse(body)?;
+        tags.check_text(&["v"])?;
         match tags.get("v") {
             Some("1") => {}
             Some(_) => return Err(SignatureError::Version),
@@ -126,7 +127,7 @@ impl Signature {
     /// What a signature has in common with that of a link of ARC, which has neither version nor AUID. Without `c=`,
     /// header and body are canonicalised by default.
     pub(crate) fn of_tags(tags: &TagList<'_>, default: Canonicalization) -> Result<Self, SignatureError> {
-        tags.check_text(&["v", "a", "b", "bh", "c", "d", "h", "i", "l", "q", "s", "t", "x"])?;
+        tags.check_text(&["a", "b", "bh", "c", "d", "h", "i", "l", "q", "s", "t", "x"])?;
         let algorithm = tags.get("a").ok_or(SignatureError::Missing("a"))?;
         let algorithm = SignatureAlgorithm::parse(algorithm).ok_or(SignatureError::Algorithm)?;
         let signature = octets(tags, "b")?;

@@ -214,7 +214,7 @@ impl Verification {
                 return Some(Cause::UnsignedBody(unsigned));
             }
         }
-        let is_bare = || body.defects() != BodyDefects::default() || header.has_bare_cr();
+        let is_bare = || body.defects() != BodyDefects::default() || header.has_bare_cr() || header.has_bare_lf();
         (!policy.accept_bare_line_ends && is_bare()).then_some(Cause::BareLineEnd)
     }
 }

@@ -30,8 +30,11 @@ pub struct Authors {
 /// How many different domains are kept; one too many is all that matters.
 const MOST_DOMAINS: usize = 16;
 
-/// What may stand around the parts of an address: white space, and folds.
-const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
+/// What stands for a comment in the text of an address.
+const COMMENT: char = '(';
+
+/// What may stand around the parts of an address: white space, folds and comments.
+const BLANKS: [char; 5] = [' ', '\t', '\r', '\n', COMMENT];
 
 impl Authors {
     /// The authors in the bodies of all From fields of a message, raw or unfolded.
@@ -133,7 +136,7 @@ struct Reader {
     place: Place,
     comment_depth: u32,
     escaped: bool,
-    /// The text of the address so far; a quoted string is a `"`, a comment a space.
+    /// The text of the address so far; a quoted string is a `"`, and a comment is a [`COMMENT`].
     text: String,
     /// An address in angle brackets was read, so that other text is a display name.
     angle_seen: bool,
@@ -155,7 +158,7 @@ impl Reader {
             match character {
                 '(' => {
                     self.comment_depth = self.comment_depth.saturating_add(1);
-                    self.text.push(' ');
+                    self.text.push(COMMENT);
                 }
                 ')' => self.comment_depth -= 1,
                 _ => {}
@@ -196,10 +199,12 @@ impl Reader {
         self.angle_seen = true;
     }
 
-    /// Text in front of an angle bracket: what looks like an address there is one to a reader.
+    /// Text in front of an angle bracket: what looks like an address there is one to a reader, whether comments are shown to
+    /// it or not.
     fn end_display_name(&mut self, authors: &mut Authors) {
         let text = core::mem::take(&mut self.text);
-        for word in text.split_whitespace() {
+        let without_comments = text.replace(COMMENT, "");
+        for word in text.split([COMMENT]).flat_map(str::split_whitespace).chain(without_comments.split_whitespace()) {
             if let Some((local_part, domain)) = word.rsplit_once('@')
                 && !local_part.is_empty()
                 && domain.contains('.')

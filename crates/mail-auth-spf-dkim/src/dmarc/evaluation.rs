@@ -294,7 +294,7 @@ impl Evaluation {
             return Comparison::Same;
         }
         // The organizational domain of what is not below the author's is another one.
-        if mode == Alignment::Strict || !domain.is_within(&author.last_labels(1)) {
+        if mode == Alignment::Strict || !domain.is_within(&self.places.highest(author)) {
             return Comparison::Different;
         }
         let own = match organization {

@@ -108,22 +108,35 @@ impl Places {
         }
     }
 
-    /// Walks from `start` over what is known.
+    /// The highest domain that may be the organizational domain of `start`, or that above it, given what is known.
+    pub(super) fn highest(&self, start: &Name) -> Name {
+        let is_nothing = |domain: &Name| {
+            let place = self.0.iter().find(|place| place.domain == *domain);
+            place.is_some_and(|place| matches!(place.state, State::Known(Found::Nothing)))
+        };
+        targets(start).filter(|domain| !is_nothing(domain)).last().unwrap_or_else(|| start.clone())
+    }
+
+    /// Walks from `start` over what is known. That it cannot be known is told when everything is answered, so that the order
+    /// of the answers decides nothing.
     pub(super) fn organization(&self, start: &Name) -> Organization {
-        let mut found = Vec::new();
+        let (mut found, mut failed) = (Vec::new(), false);
         for domain in targets(start) {
             match self.0.iter().find(|place| place.domain == domain).map(|place| &place.state) {
                 Some(State::Known(Found::Record(record))) => {
                     let last = record.public_suffix != PublicSuffix::Undeclared;
                     found.push((domain, Arc::clone(record)));
-                    if last {
+                    if last && !failed {
                         break;
                     }
                 }
                 Some(State::Known(Found::Nothing)) => {}
-                Some(State::Known(Found::Error)) => return Organization::Unknown,
+                Some(State::Known(Found::Error)) => failed = true,
                 _ => return Organization::Open,
             }
+        }
+        if failed {
+            return Organization::Unknown;
         }
         Organization::Domain { domain: organizational_domain(start, &found), found }
     }

@@ -9,7 +9,8 @@ use rfc5322_message::fields::{Fields, unfold};
 /// (RFC 6591, RFC 9991).
 ///
 /// It displays as the part's content. What a header cannot hold becomes `?`. A value that is too long for a line is folded
-/// where it has a space; one without spaces, such as base64, gets them with the folds.
+/// where it has a space; one without spaces, such as base64, gets them with the folds; hundreds of spaces in a row become
+/// fewer. Fields with names of more than 70 characters are passed over.
 ///
 /// ```
 /// use mail_auth_spf_dkim::report::FailureReport;
@@ -132,9 +133,14 @@ const TOO_LONG: usize = 900;
 impl fmt::Display for Folded<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use core::fmt::Write as _;
-        let mut length = 0;
+        let (mut length, mut spaces) = (0, 0);
         let mut characters = self.0.trim_end().chars().peekable();
         while let Some(character) = characters.next() {
+            spaces = if character == ' ' { spaces + 1 } else { 0 };
+            if spaces > LONG {
+                // A line of nothing but blanks would end the header for some readers.
+                continue;
+            }
             if length >= TOO_LONG {
                 f.write_str("\r\n ")?;
                 length = 1;

@@ -160,4 +160,5 @@ fn tags_that_are_no_text_are_not_passed_over() {
     assert_eq!(parse(b"a=rsa-sha256; d=\xe9.example.org; s=may; h=from"), octet(38));
     assert_eq!(parse(b"a=rsa-sha256; d=example.org; s=may; h=from:\xff"), octet(65));
     assert!(parse(&[least, b"; z=\xff; n=\xff"].concat()).is_ok());
+    assert_eq!(Signature::parse(b"v=\xff; a=rsa-sha256"), octet(2));
 }

@@ -191,9 +191,12 @@ fn bare_line_ends_can_be_refused() {
     let mut strict = Policy::default();
     strict.accept_bare_line_ends = false;
     assert_eq!(verdict_with(&signed, &zone(), &strict), "policy: a CR or LF stands alone in the message");
-    let front = [&b"X-A: b\rFrom: eve@evil.example\r\n"[..], &sign(MESSAGE)].concat();
-    assert_eq!(verdict(&front, &zone()), "pass");
-    assert_eq!(verdict_with(&front, &zone(), &strict), "policy: a CR or LF stands alone in the message");
+    for front in ["X-A: b\rFrom: eve@evil.example\r\n", "X-A: b\n", "X-A: b\r\r\n"] {
+        let message = [front.as_bytes(), &sign(MESSAGE)].concat();
+        assert_eq!(verdict(&message, &zone()), "pass");
+        assert_eq!(verdict_with(&message, &zone(), &strict), "policy: a CR or LF stands alone in the message");
+    }
+    assert_eq!(verdict_with(&sign(MESSAGE), &zone(), &strict), "pass");
 }
 
 /// Section 3.7: a signature's own field is never among those that its `h=` names, though its name be there.

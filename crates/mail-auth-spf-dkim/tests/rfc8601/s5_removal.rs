@@ -55,6 +55,7 @@ fn nothing_hides_behind_a_cr_that_stands_alone() {
         "X-A: b\r\n c\r\rauthentication-results :\r a.org; x=y\r\n",
         "X-A: b\rAuthentication-Results: (\r\n",
         "no field\rAuthentication-Results: a.org; x=y\r\n",
+        "no field\rAuthentication-Results: a.org;\r\n ; dkim=pass header.d=bank.example\r\n",
     ] {
         assert_eq!(
             cut(&format!("To: a\r\n{hiding}Subject: b\r\n\r\n"), "a.org"),
@@ -62,10 +63,22 @@ fn nothing_hides_behind_a_cr_that_stands_alone() {
             "{hiding:?}"
         );
     }
+    let mbox = "From x\rAuthentication-Results: a.org; x=y\r\nSubject: b\r\n\r\n";
+    assert_eq!(cut(mbox, "a.org"), "Subject: b\r\n\r\n");
+    let behind = "To: a\r\nno field\r\nFrom x\rAuthentication-Results: a.org; x=y\r\nSubject: b\r\n\r\n";
+    assert_eq!(cut(behind, "a.org"), "To: a\r\nno field\r\nSubject: b\r\n\r\n");
     let other = "X-A: b\rAuthentication-Results: b.org; x=y\r\n\r\n";
     assert_eq!(cut(other, "a.org"), other);
     let many = format!("X-A: {}\r\n\r\n", "\rAuthentication-Results: b.org".repeat(40_000));
     assert_eq!(cut(&many, "a.org"), many);
+}
+
+/// What begins with a blank would continue the results of this host that are put in front.
+#[test]
+fn nothing_continues_the_results_in_front() {
+    let message = " ; dkim=pass header.d=bank.example\r\n\tx\r\nTo: a\r\n b\r\n\r\n";
+    assert_eq!(cut(message, "a.org"), "To: a\r\n b\r\n\r\n");
+    assert_eq!(cut(" only", "a.org"), "");
 }
 
 #[test]

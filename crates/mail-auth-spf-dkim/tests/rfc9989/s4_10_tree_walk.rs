@@ -172,6 +172,34 @@ fn what_is_above_the_author_matters_only_for_relaxed_alignment() {
     assert_eq!(outcome("p=reject; adkim=s", dkim("example.com")), fail(Reason::NothingAligned));
     assert_eq!(outcome("p=reject", dkim("example.com")), unknown);
     assert_eq!(outcome("p=reject; psd=n", dkim("x.mail.example.com")), pass);
+    // Above what is known to be nothing, there is no organizational domain.
+    let mut zone = zone(&[("mail.example.com", "p=reject")]);
+    failing(&mut zone, "_dmarc.example.com");
+    let outcome = |identifiers| evaluate(&zone, &["a@mail.example.com"], identifiers).0;
+    assert_eq!(outcome(dkim("evil.com")).reason, Reason::NothingAligned);
+    assert_eq!(outcome(dkim("other.example.com")).reason, Reason::IdentifierLookup);
+}
+
+/// Whatever is answered first, the outcome is the same.
+#[test]
+fn the_order_of_the_answers_decides_nothing() {
+    let mut zone = zone(&[("bank.com", "p=reject")]);
+    failing(&mut zone, "_dmarc.evil.com");
+    for turn in 0..6 {
+        let mut evaluation = Evaluation::new(Instant::EPOCH, Authors::of_fields(["a@bank.com"]), &Limits::default());
+        evaluation.handle_identifiers(Instant::EPOCH, spf("evil.com"));
+        let mut open = Vec::new();
+        loop {
+            open.extend(std::iter::from_fn(|| evaluation.poll_query()));
+            if open.is_empty() {
+                break;
+            }
+            let query = open.remove(turn % open.len());
+            evaluation.handle_answer(Instant::EPOCH, query.id, zone.lookup(&query.name, query.record_type));
+        }
+        let outcome = evaluation.outcome().unwrap();
+        assert_eq!((outcome.result, outcome.reason), (DmarcResult::Fail, Reason::NothingAligned));
+    }
 }
 
 #[test]

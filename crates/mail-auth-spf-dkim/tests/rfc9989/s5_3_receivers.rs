@@ -43,6 +43,10 @@ fn every_address_counts() {
         "<a@good.example> b@evil.example",
         "G: a@good.example;, b@evil.example",
         "a@good.example; b@evil.example",
+        "a@good(x).example <b@evil.example>",
+        "a(x)@good.example <b@evil.example>",
+        "a@good.example(x) <b@evil.example>",
+        "(x)a@good.example(x)y <b@evil.example>",
     ] {
         assert_eq!(author(from), Err(Reason::SeveralDomains), "{from:?}");
     }

@@ -28,8 +28,9 @@ pub struct Lookups<L> {
     questions: HashMap<task::Id, QueryId>,
 }
 
-/// How many questions are open at the same time.
-const MOST: usize = 16;
+/// How many questions are open at the same time: those that a message's HELO, reverse-path and client can lead to, some for
+/// its keys, and those for its author's policy.
+const MOST: usize = 48;
 
 impl<L: Resolve> Lookups<L> {
     /// Nothing is asked yet. `clock` is the one that the machine was made with.
@@ -37,7 +38,7 @@ impl<L: Resolve> Lookups<L> {
         Self { resolver, clock, most: MOST, open: JoinSet::new(), questions: HashMap::new() }
     }
 
-    /// Resolves at most so many questions at the same time, and at least one. The default is 16.
+    /// Resolves at most so many questions at the same time, and at least one. The default is 48.
     #[must_use]
     pub fn at_most(mut self, questions: usize) -> Self {
         self.most = questions.max(1);
@@ -81,7 +82,7 @@ impl<L: Resolve> Lookups<L> {
     /// Waits for something else, such as more of a message, and resolves meanwhile, so that answers reach the machine when
     /// they come and what follows from them is asked at once. Gives what was waited for.
     ///
-    /// The future can be dropped at any time; a later call goes on where it was.
+    /// The future can be dropped at any time, as far as `other` can: a later call goes on resolving where it was.
     pub async fn until<T>(&mut self, machine: &mut impl Asks, other: impl Future<Output = T>) -> T {
         let mut other = pin!(other);
         loop {
