@@ -4,16 +4,15 @@
 #![forbid(unsafe_code)]
 
 use std::error::Error;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use mail_sasl::Credentials;
 use mail_tokio::pop3::{Client, Error as Pop3Error, Options};
 use programs::connection::{Connection, Tls, explain};
+use programs::delivery::Delivery;
 use programs::terminal::{fail, say};
 use programs::{password, terminal};
 
@@ -39,7 +38,7 @@ struct Into {
     /// Deliver into this Maildir, which is made if it is not there
     #[arg(long, value_name = "DIR")]
     maildir: Option<PathBuf>,
-    /// Append to this mbox file
+    /// Append to this mbox file, which is locked (flock) while a message is written
     #[arg(long, value_name = "FILE")]
     mbox: Option<PathBuf>,
 }
@@ -51,6 +50,13 @@ struct Tally {
     failed: usize,
 }
 
+impl Tally {
+    /// The exit code if not all was fetched.
+    const fn code(&self) -> u8 {
+        if self.fetched > 0 { 1 } else { 2 }
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let mut tally = Tally::default();
@@ -59,11 +65,14 @@ async fn main() -> ExitCode {
             say(format_args!("{} fetched", tally.fetched));
             ExitCode::SUCCESS
         }
-        Ok(()) => fail(1, format!("{} fetched, {} not", tally.fetched, tally.failed), "what was not is still there"),
+        Ok(()) => fail(
+            tally.code(),
+            format!("{} fetched, {} not", tally.fetched, tally.failed),
+            "what was not is still there",
+        ),
         Err(problem) => {
             let problem = explain(problem.as_ref());
-            let code = if tally.fetched > 0 { 1 } else { 2 };
-            fail(code, &problem, advice(&problem))
+            fail(tally.code(), &problem, advice(&problem))
         }
     }
 }
@@ -92,12 +101,18 @@ async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Box<dyn E
             }
             Err(problem) => return Err(problem.into()),
         };
-        let mut delivery = arguments.into.begin(n)?;
+        let mut delivery = arguments.into.begin(n);
         while let Some(octets) = retrieval.chunk().await? {
-            delivery.write(octets)?;
+            if let Ok(Err(problem)) = delivery.as_mut().map(|delivery| delivery.write(octets)) {
+                delivery = Err(problem);
+            }
             bar.inc(octets.len() as u64);
         }
-        delivery.finish()?;
+        if let Err(problem) = delivery.and_then(Delivery::finish) {
+            // The disk will not take the others either. What it has taken is deleted, and does not come again.
+            client.quit().await?;
+            return Err(problem.into());
+        }
         tally.fetched += 1;
         if !arguments.keep {
             client.delete(listing.message).await?;
@@ -116,101 +131,6 @@ impl Into {
             _ => Err(io::ErrorKind::InvalidInput.into()),
         }
     }
-}
-
-/// A message on its way to the disk. Dropped before [`finish`](Self::finish), it leaves nothing behind.
-struct Delivery {
-    file: BufWriter<File>,
-    into: Form,
-    finished: bool,
-}
-
-enum Form {
-    /// A file of its own, which gets its real name when it is whole.
-    Maildir { tmp: PathBuf, new: PathBuf },
-    /// Behind the others, from `start` on. The line that has not come to its end is held.
-    Mbox { start: u64, line: Vec<u8> },
-}
-
-impl Delivery {
-    fn into_maildir(maildir: &Path, number: usize) -> io::Result<Self> {
-        for folder in ["tmp", "new", "cur"] {
-            fs::create_dir_all(maildir.join(folder))?;
-        }
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let name = format!("{}.M{:06}P{}Q{number}.fetch", now.as_secs(), now.subsec_micros(), std::process::id());
-        let (tmp, new) = (maildir.join("tmp").join(&name), maildir.join("new").join(name));
-        let file = BufWriter::new(File::create_new(&tmp)?);
-        Ok(Self { file, into: Form::Maildir { tmp, new }, finished: false })
-    }
-
-    fn into_mbox(mbox: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).open(mbox)?;
-        let start = file.metadata()?.len();
-        let mut file = BufWriter::new(file);
-        file.write_all(b"From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n")?;
-        Ok(Self { file, into: Form::Mbox { start, line: Vec::new() }, finished: false })
-    }
-
-    fn write(&mut self, octets: &[u8]) -> io::Result<()> {
-        let Form::Mbox { line, .. } = &mut self.into else { return self.file.write_all(octets) };
-        for piece in octets.split_inclusive(|octet| *octet == b'\n') {
-            line.extend_from_slice(piece);
-            if piece.ends_with(b"\n") {
-                write_mbox_line(&mut self.file, line)?;
-                line.clear();
-            }
-        }
-        Ok(())
-    }
-
-    /// Brings the message to the disk. When this returns, a power failure does not take it away.
-    fn finish(mut self) -> io::Result<()> {
-        if let Form::Mbox { line, .. } = &self.into {
-            if !line.is_empty() {
-                write_mbox_line(&mut self.file, line)?;
-            }
-            self.file.write_all(b"\n")?;
-        }
-        self.file.flush()?;
-        self.file.get_ref().sync_all()?;
-        if let Form::Maildir { tmp, new } = &self.into {
-            fs::rename(tmp, new)?;
-            if let Some(folder) = new.parent() {
-                File::open(folder)?.sync_all()?;
-            }
-        }
-        self.finished = true;
-        Ok(())
-    }
-}
-
-impl Drop for Delivery {
-    fn drop(&mut self) {
-        if self.finished {
-            return;
-        }
-        // Half a message must not look like a whole one.
-        match &self.into {
-            Form::Maildir { tmp, .. } => drop(fs::remove_file(tmp)),
-            Form::Mbox { start, .. } => {
-                let _ = self.file.flush();
-                let _ = self.file.get_ref().set_len(*start);
-            }
-        }
-    }
-}
-
-/// In the form of mbox that can be undone: a line of any number of `>` and `From ` gets one `>` more.
-fn write_mbox_line(file: &mut impl Write, line: &[u8]) -> io::Result<()> {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let quotes = line.iter().take_while(|octet| **octet == b'>').count();
-    if line[quotes..].starts_with(b"From ") {
-        file.write_all(b">")?;
-    }
-    file.write_all(line)?;
-    file.write_all(b"\n")
 }
 
 fn advice(problem: &str) -> &'static str {

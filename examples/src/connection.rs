@@ -23,7 +23,7 @@ pub struct Connection {
     /// The server, HOST or HOST:PORT; without a port, the protocol's own for the kind of TLS
     #[arg(long, value_name = "HOST:PORT", default_value = "localhost")]
     server: String,
-    /// How the connection is protected [default: none on this machine, starttls elsewhere]
+    /// How the connection is protected [default: none on this machine, if no certificates are named; starttls elsewhere]
     #[arg(long, value_enum)]
     tls: Option<Tls>,
     /// Trust the certificates in this PEM file, and no others [default: those that browsers trust]
@@ -35,10 +35,11 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// How the connection is protected.
+    /// How the connection is protected. Who says which certificates to trust expects one.
     pub fn tls(&self) -> Tls {
         let here = ["localhost", "127.0.0.1", "::1"].contains(&self.split().0);
-        self.tls.unwrap_or(if here { Tls::None } else { Tls::Starttls })
+        let expects_none = here && self.ca.is_none() && !self.insecure;
+        self.tls.unwrap_or(if expects_none { Tls::None } else { Tls::Starttls })
     }
 
     /// The server's name or address, and the port; `usual` is what the protocol has without TLS, with STARTTLS and with

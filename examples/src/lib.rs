@@ -5,9 +5,11 @@
 pub mod blind_copies;
 pub mod certificate;
 pub mod connection;
+pub mod delivery;
 pub mod key;
 pub mod message;
 pub mod password;
+pub mod private;
 pub mod resolver;
 pub mod terminal;
 

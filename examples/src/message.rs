@@ -1,9 +1,11 @@
 //! Messages out of files, with the line ends that they have on the wire.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Seek};
 
 use memchr::memchr_iter;
+
+use crate::private;
 
 /// Opens a file, or standard input if it is `-`.
 ///
@@ -34,11 +36,7 @@ pub fn open_to_read_twice(file: &str) -> io::Result<File> {
         }
     };
     let path = std::env::temp_dir().join(format!("message-{}", std::process::id()));
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut spool = options.open(&path)?;
+    let mut spool = private::options().read(true).write(true).create_new(true).open(&path)?;
     std::fs::remove_file(&path)?;
     io::copy(&mut once, &mut spool)?;
     spool.rewind()?;
