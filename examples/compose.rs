@@ -136,8 +136,8 @@ fn compose(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         message = message.inline(Part::bytes(media_type(path), content).content_id(id));
     }
     for (number, path) in (0..).zip(&arguments.attach) {
-        let length = length_of(path).map_err(|error| of_file(path, &error))?;
-        message = message.attach(Part::source(media_type(path), SourceId(number), length).filename(file_name(path)));
+        let part = attachment(SourceId(number), path).map_err(|error| of_file(path, &error))?;
+        message = message.attach(part.filename(file_name(path)));
     }
 
     let mut capabilities = Capabilities::NONE;
@@ -178,6 +178,19 @@ fn compose(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     out.flush()?;
     Ok(())
+}
+
+/// A file to attach, whose octets stay as they are. Text says in which characters it is; what they are not is no text.
+fn attachment(id: SourceId, path: &str) -> io::Result<Part<'static>> {
+    let (length, media) = (length_of(path)?, media_type(path));
+    if length.is_none() || !media.starts_with("text/") {
+        return Ok(Part::source(media, id, length));
+    }
+    Ok(match std::str::from_utf8(&std::fs::read(path)?) {
+        Ok(text) if text.is_ascii() => Part::source(media, id, length),
+        Ok(_) => Part::source(media, id, length).parameter("charset", "utf-8"),
+        Err(_) => Part::source("application/octet-stream", id, length),
+    })
 }
 
 /// How long a file is, which only a regular one knows.

@@ -1,6 +1,6 @@
 //! Sends a message by SMTP, submission or LMTP, and says what became of each recipient.
 //!
-//! Exit code 0: all accepted. 1: some refused. 2: nothing sent.
+//! Exit code 0: all accepted. 1: some refused. 2: nothing sent. 3: nobody knows.
 #![forbid(unsafe_code)]
 
 use std::error::Error;
@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use clap::Parser;
 use mail_sasl::Credentials;
-use mail_tokio::smtp::{Client, Envelope, Options, Protocol, Sent};
+use mail_tokio::smtp::{Client, Envelope, Error as SmtpError, Options, Protocol, Sent};
 use mail_wire::dot::BodyEnding;
 use programs::blind_copies::without_bcc;
-use programs::connection::{Connection, explain};
+use programs::connection::{Connection, Tls, explain};
 use programs::password;
 use programs::terminal::{Colour, fail, paint, say};
 use rfc5322_message::{Message, build};
@@ -22,7 +22,12 @@ use smtp_proto::{Body, Host, Mailbox, ReversePath};
 
 /// Send a message and print a result for each recipient.
 #[derive(Parser)]
-#[command(name = "send", version, after_help = "Exit code 0: all accepted. 1: some refused. 2: nothing sent.")]
+#[command(
+    name = "send",
+    version,
+    after_help = "Exit code 0: all accepted. 1: some refused. 2: nothing sent, so that it may be sent again. 3: the connection \
+                  broke when the server may have taken the message."
+)]
 struct Arguments {
     #[command(flatten)]
     connection: Connection,
@@ -69,9 +74,13 @@ async fn main() -> ExitCode {
             ExitCode::from(if sent.is_complete() { 0 } else { u8::from(sent.is_nothing()) + 1 })
         }
         Err(problem) => {
+            let in_doubt = problem.downcast_ref::<SmtpError>().is_some_and(|problem| !problem.safe_to_retry());
             let problem = explain(problem.as_ref());
             if arguments.json {
-                say(serde_json::json!({ "error": problem, "recipients": [] }));
+                say(serde_json::json!({ "error": problem, "safe_to_retry": !in_doubt, "recipients": [] }));
+            }
+            if in_doubt {
+                return fail(3, &problem, "the message may have been taken: to send it again may send it twice");
             }
             fail(2, &problem, advice(&problem))
         }
@@ -89,6 +98,8 @@ async fn send(arguments: &Arguments) -> Result<Sent, Box<dyn Error>> {
     config.body_ending = BodyEnding::Normalise;
     let mut options = Options::default();
     options.security = arguments.connection.security()?;
+    // Somebody who asks for no TLS has a reason: the server is on this machine.
+    options.plaintext_login = arguments.connection.tls() == Tls::None;
     options.host = Host::parse(&arguments.helo)?.into_owned();
     options.machine = Arc::new(config);
     let usual = if arguments.lmtp { [24; 3] } else { [25, 587, 465] };
@@ -101,6 +112,10 @@ async fn send(arguments: &Arguments) -> Result<Sent, Box<dyn Error>> {
     if let Some(user) = &arguments.auth {
         let password = password::ask("MAIL_PASSWORD", &format!("Password of {user} at {server}"))?;
         client.login(&Credentials::new(user, &password)?).await?;
+    }
+    if envelope.body.is_some() && !client.capabilities().eight_bit_mime() {
+        let _ = client.quit().await;
+        return Err("the server takes no 8-bit text (8BITMIME)".into());
     }
     let sent = client.send(&envelope, &message[..]).await?;
     // The message is safe whatever becomes of the farewell.
@@ -178,6 +193,7 @@ fn advice(problem: &str) -> &'static str {
         _ if problem.contains("certificate") => {
             "name its certificate with --ca, or give up checking it with --insecure"
         }
+        _ if problem.contains("8BITMIME") => "write the message in 7 bits, as `compose` does without --eight-bit",
         _ if problem.contains("does not say who sends it") => "name it with --from",
         _ if problem.contains("to whom it goes") => "name them with --to",
         _ if problem.contains("cannot connect") => "is the server running? --server HOST:PORT names it",

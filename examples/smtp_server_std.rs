@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::{error::Error, thread, time::Duration};
 
 use mail_wire::Clock;
+use smtp_proto::ForwardPath;
 use smtp_proto::reply::Reply;
 use smtp_proto::server::{Event, Request, Server};
 
@@ -21,9 +22,7 @@ fn serve(mut stream: TcpStream) -> Result<(), Box<dyn Error>> {
     while !smtp.is_closed() || smtp.poll_transmit().is_some() {
         if let Some(event) = smtp.poll_event() {
             match event {
-                Event::Request(Request::Rcpt { to, .. }) if !to.to_string().contains("@localhost") => {
-                    smtp.reject(Reply::NO_SUCH_USER)?;
-                }
+                Event::Request(Request::Rcpt { to, .. }) if !is_here(&to) => smtp.reject(Reply::NO_SUCH_USER)?,
                 // To accept the end of data is to take responsibility: write first.
                 Event::Request(Request::EndOfData { .. }) => stdout().write_all(&message).map(|()| smtp.accept())??,
                 Event::Request(_) => smtp.accept().map(|()| message.clear())?,
@@ -42,4 +41,9 @@ fn serve(mut stream: TcpStream) -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+/// `<Postmaster>` has no domain, and is everywhere.
+fn is_here(to: &ForwardPath<'_>) -> bool {
+    to.mailbox().is_none_or(|to| to.as_str().to_lowercase().ends_with("@localhost"))
 }

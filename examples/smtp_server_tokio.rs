@@ -3,15 +3,19 @@
 #![forbid(unsafe_code)]
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
-use programs::terminal::fail;
+use programs::private;
+use programs::terminal::{fail, say};
 use smtp_proto::reply::Reply;
 use smtp_proto::server::{Config, Event, Request, Server};
+use tokio::fs::OpenOptions;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 
 /// Receive mail for anybody at localhost into a folder.
@@ -35,9 +39,9 @@ async fn main() -> ExitCode {
 }
 
 async fn listen(arguments: Arguments) -> io::Result<()> {
-    std::fs::create_dir_all(&arguments.folder)?;
+    private::create_folder(&arguments.folder)?;
     let listener = TcpListener::bind(&arguments.listen).await?;
-    println!("listening on {}; mail goes to {}", listener.local_addr()?, arguments.folder.display());
+    say(format_args!("listening on {}; mail goes to {}", listener.local_addr()?, arguments.folder.display()));
     let config = Arc::new(Config::default());
     loop {
         let (stream, peer) = listener.accept().await?;
@@ -55,18 +59,19 @@ async fn serve(stream: TcpStream, config: Arc<Config>, folder: PathBuf) -> io::R
     let mut session = mail_tokio::drive(stream, |now| Server::new(now, config));
     let mut message = Vec::new();
     while let Some(event) = session.next_event().await? {
-        let here = |mailbox: &smtp_proto::Mailbox<'_>| mailbox.as_str().ends_with("@localhost");
+        let here = |mailbox: &smtp_proto::Mailbox<'_>| mailbox.as_str().to_lowercase().ends_with("@localhost");
         let refusal = match event {
             // `<Postmaster>` has no domain and is always here.
             Event::Request(Request::Rcpt { to, .. }) if to.mailbox().is_none_or(here) => None,
             Event::Request(Request::Rcpt { .. }) => Some(Reply::NO_SUCH_USER),
             Event::Request(Request::EndOfData { .. }) => {
                 let number = RECEIVED.fetch_add(1, Ordering::Relaxed);
-                let file = folder.join(format!("{}-{number}.eml", std::process::id()));
+                let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+                let file = folder.join(format!("{seconds}-{}-{number}.eml", std::process::id()));
                 // Accepting takes responsibility, so the file comes first.
-                match tokio::fs::write(&file, &message).await {
+                match keep(&file, &message).await {
                     Ok(()) => {
-                        println!("{}: {} octets", file.display(), message.len());
+                        say(format_args!("{}: {} octets", file.display(), message.len()));
                         None
                     }
                     Err(problem) => {
@@ -94,4 +99,11 @@ async fn serve(stream: TcpStream, config: Arc<Config>, folder: PathBuf) -> io::R
         .map_err(io::Error::other)?;
     }
     Ok(())
+}
+
+/// Brings a message to the disk, in a file that is not there yet.
+async fn keep(path: &Path, message: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::from(private::options()).write(true).create_new(true).open(path).await?;
+    file.write_all(message).await?;
+    file.sync_all().await
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pop3_proto::server::WireSize;
+use programs::private;
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 
@@ -31,7 +32,7 @@ impl Maildir {
     /// Opens a Maildir, and makes its folders if they are not there.
     pub(crate) async fn open(root: PathBuf) -> io::Result<Self> {
         for folder in ["tmp", "new", "cur"] {
-            fs::create_dir_all(root.join(folder)).await?;
+            private::create_folder(root.join(folder))?;
         }
         Ok(Self { root })
     }
@@ -76,7 +77,7 @@ impl Delivery {
         let first = maildirs.first().ok_or_else(|| io::Error::other("nobody to deliver to"))?;
         let name = unique_name();
         let path = first.root.join("tmp").join(arriving(&name));
-        let arriving = OpenOptions::new().read(true).write(true).create_new(true).open(path).await?;
+        let arriving = new_file(&path).await?;
         Ok(Self { arriving, name, maildirs })
     }
 
@@ -109,7 +110,7 @@ impl Delivery {
 
     /// Writes the message as it is to be stored, and tells its size.
     async fn compose(&mut self, path: &Path, front: &[u8], cut: &[Range<usize>]) -> io::Result<u64> {
-        let mut file = File::create_new(path).await?;
+        let mut file = new_file(path).await?;
         file.write_all(front).await?;
         let mut octets = front.len() as u64;
         self.arriving.flush().await?;
@@ -145,6 +146,11 @@ impl Drop for Delivery {
             let _ = std::fs::remove_file(self.tmp(maildir));
         }
     }
+}
+
+/// A file that only this office can read, and that is not there yet.
+async fn new_file(path: &Path) -> io::Result<File> {
+    OpenOptions::from(private::options()).read(true).write(true).create_new(true).open(path).await
 }
 
 /// The name of a message that has not ended.

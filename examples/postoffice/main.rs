@@ -23,9 +23,9 @@ use clap::{Parser, Subcommand};
 use mail_auth_spf_dkim::dns::Name;
 use mail_tokio::TlsServer;
 use programs::certificate::SelfSigned;
-use programs::key;
 use programs::resolver::Source;
 use programs::terminal::fail;
+use programs::{key, private};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::warn;
 
@@ -122,17 +122,6 @@ async fn serve(arguments: Serve) -> io::Result<()> {
         Some(file) => Config::read(file)?,
         None => Config::sample(random_word()),
     };
-    let (tls, trust) = match (&config.certificate, &config.key) {
-        (Some(certificate), Some(key)) => (TlsServer::from_files(certificate, key)?, certificate.clone()),
-        _ => {
-            let made = SelfSigned::new(&[&config.host, "localhost", "127.0.0.1"])?;
-            let trust = config.maildirs.join("certificate.pem");
-            std::fs::create_dir_all(&config.maildirs)?;
-            std::fs::write(&trust, &made.certificate)?;
-            let tls = TlsServer::from_pem(made.certificate.as_bytes(), made.key.as_bytes())?;
-            (tls, trust.display().to_string())
-        }
-    };
     let keys = keys(&arguments)?;
     let checking = match Source::new(arguments.zone.as_deref()) {
         Ok(source) => Some(Checking::new(source, arguments.enforce_dmarc)),
@@ -149,6 +138,18 @@ async fn serve(arguments: Serve) -> io::Result<()> {
         (Service::Pop3s, arguments.pop3s),
     ];
     let doors = Doors::open(arguments.listen, ports).await?;
+    // Behind the doors: an office that cannot open must not take the certificate of one that is open.
+    let (tls, trust) = match (&config.certificate, &config.key) {
+        (Some(certificate), Some(key)) => (TlsServer::from_files(certificate, key)?, certificate.clone()),
+        _ => {
+            let made = SelfSigned::new(&[&config.host, "localhost", "127.0.0.1"])?;
+            let trust = config.maildirs.join("certificate.pem");
+            private::create_folder(&config.maildirs)?;
+            std::fs::write(&trust, &made.certificate)?;
+            let tls = TlsServer::from_pem(made.certificate.as_bytes(), made.key.as_bytes())?;
+            (tls, trust.display().to_string())
+        }
+    };
     doors.announce()?;
     say_how_to_try(&config, &doors, &trust, file.is_none())?;
 

@@ -188,7 +188,10 @@ impl Session {
 
     async fn update(&self, files: Vec<PathBuf>) -> Answer {
         for file in files {
-            if let Err(problem) = tokio::fs::remove_file(&file).await {
+            // What another session has deleted is deleted.
+            if let Err(problem) = tokio::fs::remove_file(&file).await
+                && problem.kind() != io::ErrorKind::NotFound
+            {
                 warn!(%problem, file = %file.display(), "cannot delete mail");
                 return Answer::Reject(Reply::TRY_LATER);
             }

@@ -3,14 +3,14 @@
 use std::convert::Infallible;
 use std::future::pending;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mail_sasl::{Mechanism, ServerMechanism, ServerStep};
 use rfc5322_message::value::{DateTime, Zone};
 use smtp_proto::reply::Reply;
-use smtp_proto::server::{Aborted, Event, Request};
+use smtp_proto::server::{Aborted, Event, Greeting, Request};
 use smtp_proto::{ForwardPath, ReversePath};
 use tracing::{info, warn};
 
@@ -25,6 +25,7 @@ struct Session {
     service: Service,
     peer: SocketAddr,
     client: String,
+    greeting: Greeting,
     tls: bool,
     mechanism: Option<Box<dyn ServerMechanism + Send + Sync>>,
     /// Who has logged in.
@@ -60,6 +61,7 @@ pub(crate) async fn serve(
         service,
         peer,
         client: String::new(),
+        greeting: Greeting::Ehlo,
         tls: service.has_implicit_tls(),
         mechanism: None,
         user: None,
@@ -132,7 +134,8 @@ async fn checked_meanwhile(check: &mut Option<Check>) -> Infallible {
 impl Session {
     async fn request(&mut self, request: Request<'_>) -> Answer {
         match request {
-            Request::Hello { host, .. } => {
+            Request::Hello { greeting, host, .. } => {
+                self.greeting = greeting;
                 self.client = host.to_string();
                 self.forget_transaction();
                 Answer::Accept
@@ -315,6 +318,7 @@ impl Session {
     fn received(&self) -> String {
         // The words of RFC 3848: with TLS, with a login, with both.
         let protocol = match (self.tls, self.user.is_some()) {
+            _ if self.greeting == Greeting::Helo => "SMTP",
             (false, false) => "ESMTP",
             (true, false) => "ESMTPS",
             (false, true) => "ESMTPA",
@@ -322,10 +326,13 @@ impl Session {
         };
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let date = DateTime::from_unix(i64::try_from(seconds).unwrap_or(0), Zone::Offset(0));
+        let peer = match self.peer.ip().to_canonical() {
+            IpAddr::V4(address) => format!("[{address}]"),
+            IpAddr::V6(address) => format!("[IPv6:{address}]"),
+        };
         format!(
-            "Received: from {} ([{}])\r\n\tby {} with {protocol};\r\n\t{}\r\n",
+            "Received: from {} ({peer})\r\n\tby {} with {protocol};\r\n\t{}\r\n",
             self.client,
-            self.peer.ip(),
             self.office.config.host,
             date.map_or(String::new(), |date| date.to_string()),
         )
