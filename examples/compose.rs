@@ -180,17 +180,41 @@ fn compose(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A file to attach, whose octets stay as they are. Text says in which characters it is; what they are not is no text.
+/// A file to attach, whose octets stay as they are. Text in a regular file says in which characters it is; what they are not
+/// is no text.
 fn attachment(id: SourceId, path: &str) -> io::Result<Part<'static>> {
     let (length, media) = (length_of(path)?, media_type(path));
     if length.is_none() || !media.starts_with("text/") {
         return Ok(Part::source(media, id, length));
     }
-    Ok(match std::str::from_utf8(&std::fs::read(path)?) {
-        Ok(text) if text.is_ascii() => Part::source(media, id, length),
-        Ok(_) => Part::source(media, id, length).parameter("charset", "utf-8"),
-        Err(_) => Part::source("application/octet-stream", id, length),
+    Ok(match charset(File::open(path)?)? {
+        Some("us-ascii") => Part::source(media, id, length),
+        Some(charset) => Part::source(media, id, length).parameter("charset", charset),
+        None => Part::source("application/octet-stream", id, length),
     })
+}
+
+/// The characters of a text, if they are ASCII or UTF-8.
+fn charset(mut text: impl Read) -> io::Result<Option<&'static str>> {
+    let (mut buffer, mut held, mut charset) = (vec![0; 64 * 1024], 0, "us-ascii");
+    loop {
+        let read = text.read(&mut buffer[held..])?;
+        let piece = &buffer[..held + read];
+        if !piece.is_ascii() {
+            charset = "utf-8";
+        }
+        let whole = match std::str::from_utf8(piece) {
+            Ok(_) => piece.len(),
+            // A character that is cut goes on with the next piece.
+            Err(cut) if cut.error_len().is_none() && read > 0 => cut.valid_up_to(),
+            Err(_) => return Ok(None),
+        };
+        if read == 0 {
+            return Ok(Some(charset));
+        }
+        held = piece.len() - whole;
+        buffer.copy_within(whole..whole + held, 0);
+    }
 }
 
 /// How long a file is, which only a regular one knows.
@@ -270,5 +294,20 @@ fn media_type(path: &str) -> &'static str {
         Some("mp3") => "audio/mpeg",
         Some("mp4") => "video/mp4",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_told_by_its_octets_wherever_pieces_are_cut() {
+        let long = |end: &[u8]| [&[b'x'; 64 * 1024 - 1][..], end].concat();
+        assert_eq!(charset(&b""[..]).unwrap(), Some("us-ascii"));
+        assert_eq!(charset(&long(b"abc")[..]).unwrap(), Some("us-ascii"));
+        assert_eq!(charset(&long("\u{e4}\u{1f600}".as_bytes())[..]).unwrap(), Some("utf-8"));
+        assert_eq!(charset(&long(b"\xe4")[..]).unwrap(), None);
+        assert_eq!(charset(&long(b"\xe4x")[..]).unwrap(), None);
     }
 }

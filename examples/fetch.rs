@@ -91,6 +91,8 @@ async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Box<dyn E
     let bar = terminal::progress(messages.iter().filter_map(|listing| listing.octets).sum(), "octets");
     for (n, listing) in messages.iter().enumerate() {
         bar.set_message(format!("message {} of {}", n + 1, messages.len()));
+        // First, for it may have to wait for others who deliver.
+        let mut delivery = arguments.into.begin(n);
         let mut retrieval = match client.retrieve(listing.message).await {
             Ok(retrieval) => retrieval,
             // This one cannot be had; the others may.
@@ -101,7 +103,6 @@ async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Box<dyn E
             }
             Err(problem) => return Err(problem.into()),
         };
-        let mut delivery = arguments.into.begin(n);
         while let Some(octets) = retrieval.chunk().await? {
             if let Ok(Err(problem)) = delivery.as_mut().map(|delivery| delivery.write(octets)) {
                 delivery = Err(problem);
@@ -110,7 +111,7 @@ async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Box<dyn E
         }
         if let Err(problem) = delivery.and_then(Delivery::finish) {
             // The disk will not take the others either. What it has taken is deleted, and does not come again.
-            client.quit().await?;
+            let _ = client.quit().await;
             return Err(problem.into());
         }
         tally.fetched += 1;

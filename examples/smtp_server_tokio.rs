@@ -101,9 +101,20 @@ async fn serve(stream: TcpStream, config: Arc<Config>, folder: PathBuf) -> io::R
     Ok(())
 }
 
-/// Brings a message to the disk, in a file that is not there yet.
+/// Brings a message to the disk, in a file that is not there yet. Of one that fails nothing stays.
 async fn keep(path: &Path, message: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::from(private::options()).write(true).create_new(true).open(path).await?;
-    file.write_all(message).await?;
-    file.sync_all().await
+    let kept = async {
+        file.write_all(message).await?;
+        // What is written is only known to be when it is flushed.
+        file.flush().await?;
+        file.sync_all().await
+    };
+    match kept.await {
+        Ok(()) => Ok(()),
+        Err(problem) => {
+            let _ = tokio::fs::remove_file(path).await;
+            Err(problem)
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use mail_auth_spf_dkim::UnixTime;
 use mail_auth_spf_dkim::authenticate::{Receiver, Report, Session, Settings};
 use mail_auth_spf_dkim::crypto::default_provider;
-use mail_auth_spf_dkim::dmarc::{DmarcResult, Policy};
+use mail_auth_spf_dkim::dmarc::{self, DmarcResult, Policy};
 use mail_auth_spf_dkim::dns::Name;
 use mail_auth_spf_dkim::spf::Client;
 use mail_tokio::dns::Lookups;
@@ -26,7 +26,7 @@ pub(crate) struct Checking {
 
 impl Checking {
     /// Checks with answers from `source`. `enforce_dmarc` refuses what the author's domain wants refused, and what has no
-    /// author to ask; what cannot be known yet is to be sent again.
+    /// author to ask; what may have to be refused and cannot be known yet is to be sent again.
     pub(crate) fn new(source: Source, enforce_dmarc: bool) -> Self {
         let mut settings = Settings::default();
         // The client waits for the reply to its message.
@@ -60,13 +60,16 @@ impl Checking {
             DmarcResult::Fail if report.dmarc.disposition == Policy::Reject => Some(Reply::REFUSED_BY_POLICY),
             // Several authors, or one that readers differ about, are no way around the policy of any of them.
             DmarcResult::PermError => Some(Reply::REFUSED_BY_POLICY),
-            // Unless no answer could lead to that.
-            DmarcResult::TempError if report.dmarc.policy.is_none_or(|policy| policy == Policy::Reject) => {
-                Some(Reply::TRY_LATER)
-            }
+            DmarcResult::TempError if may_be_refused(&report.dmarc) => Some(Reply::TRY_LATER),
             _ => None,
         }
     }
+}
+
+/// Whether an answer that is still missing could have the author's domain want a message refused.
+fn may_be_refused(dmarc: &dmarc::Outcome) -> bool {
+    let is_testing = dmarc.record.as_ref().is_some_and(|record| record.testing);
+    dmarc.policy.is_none_or(|policy| policy == Policy::Reject && !is_testing)
 }
 
 /// One message that is being checked.

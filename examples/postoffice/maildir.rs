@@ -59,6 +59,25 @@ impl Maildir {
     }
 }
 
+/// Deletes a message. Others may have moved it meanwhile, as those who mark messages do; what is nowhere is deleted.
+pub(crate) async fn delete(path: &Path) -> io::Result<()> {
+    let unique = |path: &Path| path.file_name()?.to_str()?.split(':').next().map(str::to_owned);
+    match fs::remove_file(path).await {
+        Err(problem) if problem.kind() == io::ErrorKind::NotFound => {}
+        deleted => return deleted,
+    }
+    let Some(root) = path.parent().and_then(Path::parent) else { return Ok(()) };
+    for folder in ["cur", "new"] {
+        let mut entries = fs::read_dir(root.join(folder)).await?;
+        while let Some(entry) = entries.next_entry().await? {
+            if unique(&entry.path()) == unique(path) {
+                fs::remove_file(entry.path()).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// A message on its way into one or more Maildirs. Dropped before [`finish`](Self::finish), it leaves nothing behind.
 ///
 /// What has to be said about a message stands in front of it and is known when it has ended: it is written as it comes,
@@ -187,4 +206,23 @@ fn unique_name() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let count = COUNTER.fetch_add(1, Ordering::Relaxed);
     format!("{}.M{:06}P{}Q{count:06}.postoffice", now.as_secs(), now.subsec_micros(), std::process::id())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_others_have_moved_is_deleted_and_what_they_have_deleted_too() {
+        let root = std::env::temp_dir().join(format!("maildir-{}", std::process::id()));
+        let maildir = Maildir::open(root.clone()).await.unwrap();
+        let (new, cur) = (root.join("new/1.a,W=3"), root.join("cur/1.a,W=3:2,S"));
+        std::fs::write(&cur, "abc").unwrap();
+        std::fs::write(root.join("cur/1.ab:2,"), "abc").unwrap();
+        delete(&new).await.unwrap();
+        delete(&new).await.unwrap();
+        let left = maildir.list().await.unwrap();
+        assert_eq!(left.iter().map(|stored| stored.unique_id.as_str()).collect::<Vec<_>>(), ["1.ab"]);
+        std::fs::remove_dir_all(root).unwrap();
+    }
 }

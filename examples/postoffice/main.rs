@@ -23,9 +23,9 @@ use clap::{Parser, Subcommand};
 use mail_auth_spf_dkim::dns::Name;
 use mail_tokio::TlsServer;
 use programs::certificate::SelfSigned;
+use programs::key;
 use programs::resolver::Source;
 use programs::terminal::fail;
-use programs::{key, private};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::warn;
 
@@ -74,7 +74,7 @@ struct Serve {
     #[arg(long, value_name = "FILE")]
     zone: Option<PathBuf>,
     /// Refuse mail that fails DMARC, if its author's domain wants that, and mail without exactly one author's domain; what
-    /// cannot be checked is to be sent again
+    /// may have to be refused and cannot be checked is to be sent again
     #[arg(long)]
     enforce_dmarc: bool,
     /// Sign what users send with this private key; several keys can be given, each with its selector
@@ -144,7 +144,7 @@ async fn serve(arguments: Serve) -> io::Result<()> {
         _ => {
             let made = SelfSigned::new(&[&config.host, "localhost", "127.0.0.1"])?;
             let trust = config.maildirs.join("certificate.pem");
-            private::create_folder(&config.maildirs)?;
+            std::fs::create_dir_all(&config.maildirs)?;
             std::fs::write(&trust, &made.certificate)?;
             let tls = TlsServer::from_pem(made.certificate.as_bytes(), made.key.as_bytes())?;
             (tls, trust.display().to_string())

@@ -13,7 +13,7 @@ use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 use tracing::{info, warn};
 
-use crate::maildir::Maildir;
+use crate::maildir::{self, Maildir};
 use crate::office::{Office, Pop3Connection, closing_time};
 
 /// What is known of the session so far.
@@ -188,10 +188,7 @@ impl Session {
 
     async fn update(&self, files: Vec<PathBuf>) -> Answer {
         for file in files {
-            // What another session has deleted is deleted.
-            if let Err(problem) = tokio::fs::remove_file(&file).await
-                && problem.kind() != io::ErrorKind::NotFound
-            {
+            if let Err(problem) = maildir::delete(&file).await {
                 warn!(%problem, file = %file.display(), "cannot delete mail");
                 return Answer::Reject(Reply::TRY_LATER);
             }

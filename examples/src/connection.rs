@@ -23,7 +23,7 @@ pub struct Connection {
     /// The server, HOST or HOST:PORT; without a port, the protocol's own for the kind of TLS
     #[arg(long, value_name = "HOST:PORT", default_value = "localhost")]
     server: String,
-    /// How the connection is protected [default: none on this machine, if no certificates are named; starttls elsewhere]
+    /// How the connection is protected [default: none on this machine, without --ca and --insecure; else starttls]
     #[arg(long, value_enum)]
     tls: Option<Tls>,
     /// Trust the certificates in this PEM file, and no others [default: those that browsers trust]

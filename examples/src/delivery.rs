@@ -52,8 +52,14 @@ impl Delivery {
     ///
     /// When the file cannot be locked or written to.
     pub fn into_mbox(mbox: &Path) -> io::Result<Self> {
-        let mut file = private::options().read(true).append(true).create(true).open(mbox)?;
-        file.lock()?;
+        let mut file = loop {
+            let file = private::options().read(true).append(true).create(true).open(mbox)?;
+            file.lock()?;
+            // While it was waited for, it may have been taken away.
+            if is_same(&file, mbox)? {
+                break file;
+            }
+        };
         let start = file.metadata()?.len();
         file.seek(SeekFrom::Start(start.saturating_sub(3)))?;
         let mut end = Vec::new();
@@ -131,6 +137,25 @@ impl Drop for Delivery {
             Form::Mbox { start, .. } => self.file.set_len(*start),
         };
     }
+}
+
+/// Whether a file is still the one at its path.
+fn is_same(file: &File, path: &Path) -> io::Result<bool> {
+    let (file, path) = (
+        file.metadata()?,
+        match fs::metadata(path) {
+            Err(problem) if problem.kind() == io::ErrorKind::NotFound => return Ok(false),
+            found => found?,
+        },
+    );
+    #[cfg(unix)]
+    let same = {
+        use std::os::unix::fs::MetadataExt as _;
+        (file.dev(), file.ino()) == (path.dev(), path.ino())
+    };
+    #[cfg(not(unix))]
+    let same = file.len() == path.len();
+    Ok(same)
 }
 
 /// In the form of mbox that can be undone: a line of any number of `>` and `From ` gets one `>` more.
@@ -219,6 +244,22 @@ mod tests {
             second.join().unwrap();
         });
         assert_eq!(fs::read_to_string(&mbox).unwrap(), format!("{FROM}second\n\n"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_was_taken_away_meanwhile_gets_nothing() {
+        let place = Place::new("away");
+        let (mbox, away) = (place.0.join("mbox"), place.0.join("away"));
+        let first = Delivery::into_mbox(&mbox).unwrap();
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| deliver(&mbox, "second\r\n"));
+            fs::rename(&mbox, &away).unwrap();
+            drop(first);
+            second.join().unwrap();
+        });
+        assert_eq!(fs::read_to_string(&mbox).unwrap(), format!("{FROM}second\n\n"));
+        assert_eq!(fs::read_to_string(&away).unwrap(), "");
     }
 
     #[cfg(unix)]

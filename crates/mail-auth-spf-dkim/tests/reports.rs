@@ -313,6 +313,7 @@ fn a_long_value_of_a_failure_report_is_folded() {
     assert!(report.push(&"x".repeat(71), "y").is_err());
     report.push(&"x".repeat(70), &format!("{}{}", "y".repeat(890), " ".repeat(300))).unwrap();
     report.push("Gaps", &format!("a{}b{}c", " ".repeat(1900), " ".repeat(900))).unwrap();
+    report.push("Gap", &format!("{}{}z", "y".repeat(900), " ".repeat(400))).unwrap();
     let written = report.to_string();
     assert!(written.split("\r\n").all(|line| line.len() <= 998 && (line.is_empty() || line.trim() != "")));
     let read = FailureReport::parse(written.as_bytes()).unwrap();

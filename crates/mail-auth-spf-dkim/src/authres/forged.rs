@@ -36,25 +36,27 @@ pub fn forged(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
         let rest = message.get(base..).unwrap_or_default();
         let mut fields = Fields::new(rest);
         // The line of an mbox is no field, and is passed over.
-        let mbox_line = rest.get(..fields.offset()).unwrap_or_default();
-        if hides_forged(mbox_line) {
-            ranges.push(base..base + mbox_line.len());
+        let mut passed_over = fields.offset();
+        let mut end = None;
+        if passed_over == 0 {
+            let found = fields.by_ref().filter(|field| is_forged(*field) || hides_forged(field.raw()));
+            ranges.extend(found.map(|field| field.shifted(base).range()));
+            base += fields.offset();
+            end = fields.end();
+            // A line that is no field: some readers stop here, and others go on.
+            let rest = message.get(base..).unwrap_or_default();
+            passed_over = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
         }
-        let found = fields.by_ref().filter(|field| is_forged(*field) || hides_forged(field.raw()));
-        ranges.extend(found.map(|field| field.shifted(base).range()));
-        base += fields.offset();
-        if fields.end() != Some(HeaderEnd::NotAField) {
+        if !matches!(end, None | Some(HeaderEnd::NotAField)) {
             return ranges;
         }
-        // A line that is no field: some readers stop here, and others go on. What continues it must not continue what
-        // stands in front of it.
-        let rest = message.get(base..).unwrap_or_default();
-        let line = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
-        let length = line + continuation(rest.get(line..).unwrap_or_default());
-        if hides_forged(rest.get(..length).unwrap_or_default()) {
-            ranges.push(base..base + length);
+        // What continues it must not continue what stands in front of it.
+        let behind = message.get(base + passed_over..).unwrap_or_default();
+        let line = base..base + passed_over + continuation(behind);
+        base = line.end;
+        if hides_forged(message.get(line.clone()).unwrap_or_default()) {
+            ranges.push(line);
         }
-        base += length;
     }
 }
 

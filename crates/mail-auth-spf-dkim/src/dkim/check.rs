@@ -14,7 +14,7 @@ pub(crate) struct KeyFacts {
 }
 
 /// Tries the keys that were published under a number, until one fits. If none does, the one that came nearest counts,
-/// wherever the DNS lists it.
+/// wherever the DNS lists it; of those that cannot be read, the first.
 pub(crate) fn try_keys(
     keys: &Keys,
     number: usize,

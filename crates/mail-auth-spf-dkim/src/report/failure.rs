@@ -137,7 +137,7 @@ impl fmt::Display for Folded<'_> {
         let mut characters = self.0.trim_end().chars().peekable();
         while let Some(character) = characters.next() {
             spaces = if character == ' ' { spaces + 1 } else { 0 };
-            if spaces > LONG {
+            if spaces >= LONG {
                 // A line of nothing but blanks would end the header for some readers.
                 continue;
             }

@@ -65,6 +65,10 @@ fn nothing_hides_behind_a_cr_that_stands_alone() {
     }
     let mbox = "From x\rAuthentication-Results: a.org; x=y\r\nSubject: b\r\n\r\n";
     assert_eq!(cut(mbox, "a.org"), "Subject: b\r\n\r\n");
+    let continued = "From x\rAuthentication-Results: a.org; x=y\r\n ; dkim=pass\r\n\tx\r\nSubject: b\r\n\r\n";
+    assert_eq!(cut(continued, "a.org"), "Subject: b\r\n\r\n");
+    let mbox = "From x\r\nAuthentication-Results: a.org; x=y\r\nSubject: b\r\n\r\n";
+    assert_eq!(cut(mbox, "a.org"), "From x\r\nSubject: b\r\n\r\n");
     let behind = "To: a\r\nno field\r\nFrom x\rAuthentication-Results: a.org; x=y\r\nSubject: b\r\n\r\n";
     assert_eq!(cut(behind, "a.org"), "To: a\r\nno field\r\nSubject: b\r\n\r\n");
     let other = "X-A: b\rAuthentication-Results: b.org; x=y\r\n\r\n";
