@@ -10,8 +10,16 @@ use crate::{LONGEST_COMMAND, Mechanism, Password, UserName, encode_base64};
 
 /// A login that has been asked for: what is still to be said.
 pub(super) enum Login {
-    UserPass { user: Box<str>, password: Zeroizing<Vec<u8>> },
-    Auth { mechanism: Box<str>, initial: Option<Zeroizing<Vec<u8>>> },
+    UserPass {
+        user: Box<str>,
+        password: Zeroizing<Vec<u8>>,
+    },
+    Auth {
+        mechanism: Box<str>,
+        initial: Option<Zeroizing<Vec<u8>>>,
+    },
+    /// An AUTH that was given up: nothing more, whatever the server still wants to know.
+    Cancelled,
 }
 
 impl Client {
@@ -70,7 +78,7 @@ impl Client {
     }
 
     /// Answers a [challenge](super::Event::Challenge) by giving up. The server's `-ERR` to it comes as
-    /// [`Event::Refused`](super::Event::Refused).
+    /// [`Event::Refused`](super::Event::Refused); one that goes on asking ends the session.
     ///
     /// # Errors
     ///
@@ -78,6 +86,7 @@ impl Client {
     pub fn auth_cancel(&mut self) -> Result<(), Misuse> {
         self.challenged()?;
         self.output.push(b"*\r\n");
+        self.login = Some(Login::Cancelled);
         self.responded();
         Ok(())
     }
@@ -142,7 +151,7 @@ impl Client {
                 }
                 output.push(b"\r\n");
             }
-            (None, _) => {}
+            (Some(Login::Cancelled) | None, _) => {}
         }
     }
 }

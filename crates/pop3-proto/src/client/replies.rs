@@ -5,6 +5,7 @@ use core::ops::Range;
 use mail_wire::dot::Unstuffer;
 use mail_wire::{InputBuffer, LineDefect, LineEnding};
 
+use super::authentication::Login;
 use super::multiline::identified;
 use super::{Asked, Capabilities, Client, Outcome, Phase, Quit, Reading, Reason, Staged};
 use crate::{DropListing, ScanListing, StatusLine, UniqueIdListing, decode_base64};
@@ -12,8 +13,7 @@ use crate::{DropListing, ScanListing, StatusLine, UniqueIdListing, decode_base64
 impl Client {
     /// Reads the next line of a reply; `None` if it has not come, or was such that the session is over.
     pub(super) fn next_line(&mut self) -> Option<Range<usize>> {
-        let in_auth = self.asked.front() == Some(&Asked::Auth) && matches!(self.reading, Reading::Status);
-        let longest = if in_auth { self.config.longest_challenge } else { self.config.longest_line };
+        let longest = if self.may_be_challenged() { self.config.longest_challenge } else { self.config.longest_line };
         let had = self.input.unparsed_len();
         let Some(line) = self.input.next_line(longest, self.config.line_ending) else {
             // The splitter forgets the beginning of such a line and waits for its end, which need not come.
@@ -40,6 +40,14 @@ impl Client {
         }
     }
 
+    /// Whether the next line may be a challenge: AUTH has left, and has not been given up.
+    fn may_be_challenged(&self) -> bool {
+        self.in_flight > 0
+            && self.asked.front() == Some(&Asked::Auth)
+            && matches!(self.reading, Reading::Status)
+            && !matches!(self.login, Some(Login::Cancelled))
+    }
+
     fn skips_blanks(&self) -> bool {
         self.config.leading_blanks && matches!(self.reading, Reading::Status)
     }
@@ -54,7 +62,7 @@ impl Client {
             }
         }
         let line = self.input.get(range.clone());
-        if self.asked.front() == Some(&Asked::Auth) && matches!(line, [b'+'] | [b'+', b' ', ..]) {
+        if self.may_be_challenged() && matches!(line, [b'+'] | [b'+', b' ', ..]) {
             self.read_challenge(range);
             return true;
         }
@@ -113,6 +121,7 @@ impl Client {
                 self.staged = Some(Staged::StartOfBody(asked, range));
             }
             Asked::Stls => self.read_stls(),
+            Asked::User if self.spoke_early() => {}
             Asked::User => {
                 if let Some(front) = self.asked.front_mut() {
                     *front = Asked::Pass;
@@ -177,7 +186,10 @@ impl Client {
         self.clock.moved = true;
         // It has been waited for only so that the initial response can be said.
         if let Some(initial) = self.held_initial() {
-            return self.say_response(&initial);
+            if !self.spoke_early() {
+                self.say_response(&initial);
+            }
+            return;
         }
         self.input.mark_secret();
         let text = self.input.get(range.start + 1..range.end).trim_ascii();

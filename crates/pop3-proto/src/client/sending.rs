@@ -10,9 +10,7 @@ impl Client {
             if !self.may_send(next, length) {
                 return;
             }
-            // What is here already cannot be the reply to a command that has not left yet.
-            if self.in_flight == 0 && self.input.unparsed_len() > 0 {
-                self.phase = Phase::Closing(Reason::Unsolicited);
+            if self.in_flight == 0 && self.spoke_early() {
                 return;
             }
             match next.command() {
@@ -28,6 +26,16 @@ impl Client {
             self.in_flight += 1;
             self.octets_in_flight += length;
         }
+    }
+
+    /// Whether the server has already said more. It cannot be the reply to a line that has not left yet, and so the
+    /// session is over.
+    pub(super) fn spoke_early(&mut self) -> bool {
+        let early = self.input.unparsed_len() > 0;
+        if early {
+            self.phase = Phase::Closing(Reason::Unsolicited);
+        }
+        early
     }
 
     fn may_send(&self, next: Asked, length: usize) -> bool {

@@ -394,6 +394,17 @@ fn a_reply_that_comes_before_its_command() {
     assert!(session.trace.saw("reason: Unsolicited"), "{:?}", session.trace);
 }
 
+/// The same for PASS, which the machine sends by itself: its answer cannot come with the one to USER.
+#[test]
+fn a_reply_that_comes_before_the_password() {
+    for early in ["+OK\r\n+OK\r\n", "+OK\r\n+", "+OK\r\n-ERR\r\n"] {
+        let mut session = at_reply(Config::default(), "login, stat");
+        session.feed(early.as_bytes());
+        assert!(session.trace.saw("reason: Unsolicited") && !session.trace.saw("LoggedIn"), "{:?}", session.trace);
+        assert_eq!(session.output_text(), "", "the password has left");
+    }
+}
+
 #[test]
 fn what_is_no_reply_ends_the_session() {
     for (line, reason) in [

@@ -195,6 +195,58 @@ fn s4_cancelling_in_the_client() {
     assert!(trace.saw("reason: BadChallenge"), "{trace:?}");
 }
 
+/// Class: replies are laid out in advance for lines that have not been sent.
+#[test]
+fn s4_replies_that_come_before_the_response() {
+    let mut config = Config::default();
+    config.initial_response = InitialResponsePolicy::Never;
+    for (commands, early) in [
+        ("auth PLAIN ~mrose~secret", "+ \r\n+OK\r\n"),
+        ("auth PLAIN ~mrose~secret", "+ \r\n+"),
+        ("auth PLAIN", "+ \r\n+OK\r\n"),
+    ] {
+        let (client, reader) = Reader::with(config.clone(), commands);
+        let mut session = mail_testkit::Session::new(client, reader);
+        session.feed(b"+OK\r\n");
+        session.output();
+        // The application would answer the challenge only now.
+        session.machine.handle_input(session.now, early.as_bytes());
+        while let Some(event) = session.machine.poll_event() {
+            session.trace.debug(&event);
+        }
+        assert!(session.trace.saw("reason: Unsolicited") && !session.trace.saw("LoggedIn"), "{:?}", session.trace);
+        assert_eq!(session.output_text(), "", "the credentials have left");
+    }
+}
+
+/// A greeting is no challenge, even if AUTH has been asked for and waits for the greeting.
+#[test]
+fn s4_a_greeting_is_no_challenge() {
+    let (mut client, reader) = Reader::asking("");
+    client.auth(Mechanism::new("PLAIN").unwrap(), Some(&[b'x'; 300])).unwrap();
+    let mut session = mail_testkit::Session::new(client, reader);
+    session.feed(b"+ \r\n");
+    assert!(session.trace.saw("reason: NotAReply(Greeting)"), "{:?}", session.trace);
+    assert_eq!(session.output_text(), "", "the credentials have left");
+}
+
+/// Class: a server that does not hear that it is over keeps the client busy for ever.
+#[test]
+fn s4_a_challenge_after_a_cancellation_ends_the_session() {
+    let trace = client(
+        &Config::default(),
+        "auth LOGIN",
+        &["*"],
+        "S: +OK
+         C: AUTH LOGIN
+         S: + VXNlcjo=
+         C: *
+         S: + VXNlcjo=",
+    );
+    assert!(trace.saw("reason: NotAReply(Reply(Auth))"), "{trace:?}");
+    assert_eq!(trace.events().filter(|event| event.starts_with("Challenge")).count(), 1);
+}
+
 /// A long token on AUTH's own line is taken, as some clients send it, and so is a long response.
 #[test]
 fn s4_long_tokens_in_the_server() {
