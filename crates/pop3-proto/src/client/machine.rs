@@ -125,6 +125,7 @@ impl Client {
 
     fn poll_any_event(&mut self) -> Option<Event<'_>> {
         let staged = self.staged.take()?;
+        self.superseded = None;
         match staged {
             Staged::Closed(_) => self.end(),
             _ => self.advance(),
@@ -149,7 +150,7 @@ impl Client {
             Staged::StartOfBody(asked, range) => Event::StartOfBody { asked, reply: status(range) },
             Staged::EndOfListing { asked, messages, malformed } => Event::EndOfListing { asked, messages, malformed },
             Staged::Greeting(range) => Event::Greeting(status(range)),
-            Staged::Capabilities => match &self.capabilities {
+            Staged::Capabilities => match self.superseded.as_ref().or(self.capabilities.as_ref()) {
                 Some(capabilities) => Event::Capabilities(capabilities),
                 None => Event::Capabilities(const { &super::Capabilities::NONE }),
             },

@@ -53,6 +53,8 @@ pub struct Client {
     /// The size of the last message that was read to its end, and what was wrong with it.
     last_body: (u64, BodyDefects),
     capabilities: Option<Capabilities>,
+    /// What they were before the reply that was read last.
+    superseded: Option<Capabilities>,
     tls: Option<TlsInfo>,
     /// The server has closed its half.
     eof: bool,
@@ -152,6 +154,7 @@ impl Client {
             staged: None,
             last_body: (0, BodyDefects::default()),
             capabilities: None,
+            superseded: None,
             tls: None,
             eof: false,
             quit: Quit::NotAsked,

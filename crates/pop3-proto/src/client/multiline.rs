@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::{Client, Reading, Staged};
+use super::{Capabilities, Client, Reading, Staged};
 use crate::{ScanListing, UniqueIdListing};
 
 /// How much of a long reply must come for the deadline to begin anew, in octets.
@@ -91,13 +91,19 @@ impl Client {
                 self.note_progress(range.len());
             }
             None => {
-                self.capabilities = Some(core::mem::take(capabilities));
+                let capabilities = core::mem::take(capabilities);
+                self.note_capabilities(Some(capabilities));
                 self.reading = Reading::Status;
                 self.answered();
                 self.staged = Some(Staged::Capabilities);
             }
         }
         true
+    }
+
+    /// The server's last word about what it can; the word before may just be shown to the application.
+    pub(super) fn note_capabilities(&mut self, capabilities: Option<Capabilities>) {
+        self.superseded = core::mem::replace(&mut self.capabilities, capabilities);
     }
 
     /// The next line of a reply of many, its dot taken out; `Some(None)` if it is the last one, which is a dot.

@@ -93,7 +93,7 @@ impl Client {
 
     fn read_refusal(&mut self, range: Range<usize>) {
         match self.asked.front() {
-            Some(Asked::Capa) => self.capabilities = None,
+            Some(Asked::Capa) => self.note_capabilities(None),
             Some(Asked::User | Asked::Pass | Asked::Auth) => self.login = None,
             Some(Asked::Quit) => {
                 self.quit = Quit::Answered(Outcome::NotCommitted);

@@ -129,6 +129,23 @@ fn support_is_yes_no_or_unknown() {
     assert_eq!(client.supports("UIDL"), Support::Unknown);
 }
 
+/// An event shows its own answer, though the next one, which came with it, is known already.
+#[test]
+fn s5_two_answers_that_come_together() {
+    let next = "+OK\r\nUIDL\r\n.\r\n";
+    for (next, shown) in [("-ERR\r\n", "Refused { asked: Capa, reply: -ERR }"), (next, "Capabilities([Uidl])")] {
+        let mut config = ClientConfig::default();
+        config.pipelining = Pipelining::Always;
+        let (client, reader) = Reader::with(config, "capa, capa");
+        let mut session = mail_testkit::Session::new(client, reader);
+        session.feed(b"+OK\r\n");
+        session.feed(format!("+OK\r\nTOP\r\n.\r\n{next}").as_bytes());
+        assert_eq!(session.trace.events().skip(1).collect::<Vec<_>>(), ["Capabilities([Top])", shown]);
+        assert_eq!(session.machine.capabilities().is_some(), next.starts_with('+'));
+        assert_ne!(session.machine.supports("TOP"), Support::Yes);
+    }
+}
+
 /// A list without end is read to no end, in bounded memory.
 #[test]
 fn s5_an_endless_list_is_cut_off() {
