@@ -175,7 +175,9 @@ impl Client {
         if self.is_closed() {
             return None;
         }
-        [self.deadline(), self.clock.quiet].into_iter().flatten().min()
+        // A wait that has just begun is due at once: the answer to that says what time it is.
+        let deadline = self.deadline().map(|reply| if self.clock.moved { self.clock.now } else { reply });
+        [deadline, self.clock.quiet].into_iter().flatten().min()
     }
 
     /// Whether there is an event. See [`Machine::has_event`](mail_wire::Machine::has_event).
@@ -202,7 +204,8 @@ impl Client {
 
     fn tell_time(&mut self, now: Instant) {
         self.clock.now = self.clock.now.max(now);
-        if core::mem::take(&mut self.clock.moved) {
+        // While an event waits for the application, the server owes us nothing.
+        if self.staged.is_none() && core::mem::take(&mut self.clock.moved) {
             self.clock.reply = self.clock.now + self.config.timeout;
             self.clock.progress = 0;
         }

@@ -53,6 +53,8 @@ impl Server {
         };
         let taken = octets.len().min(self.output.room());
         let octets = &octets[..taken];
+        // The client has taken all there was: until now, it was the application that was waited for.
+        self.clock.moved |= self.output.is_empty();
         let (length, end) = match &mut body.cut {
             Some(cut) => cut.measure(octets),
             None => (taken, false),

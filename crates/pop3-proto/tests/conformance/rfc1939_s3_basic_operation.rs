@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use mail_testkit::{Role, Session, Transcript};
-use pop3_proto::server::Config;
+use mail_wire::Instant;
+use pop3_proto::server::{Config, Event};
 
 use crate::post_office::PostOffice;
 
@@ -150,6 +151,28 @@ fn autologout() {
     );
     assert!(trace.saw("Closed(Timeout)"), "{trace:?}");
     assert!(!trace.saw("Update"), "{trace:?}");
+}
+
+/// The time that the application takes to find a message's next octets is not the client's.
+#[test]
+fn the_client_has_its_time_when_a_body_goes_on() {
+    let (server, office) = PostOffice::with_two_messages();
+    let mut session = Session::new(server, office);
+    session.feed(b"USER mrose\r\nPASS secret\r\n");
+    let server = &mut session.machine;
+    let at = |seconds| Instant::EPOCH + Duration::from_secs(seconds);
+    server.handle_input(at(0), b"RETR 1\r\n");
+    assert!(matches!(server.poll_event(), Some(Event::Request(_))));
+    server.accept().unwrap();
+    server.handle_transmitted(at(0), 100);
+    assert!(matches!(server.poll_event(), Some(Event::WantsBody { .. })));
+    assert!(server.poll_timeout().is_none_or(|quiet| quiet == at(10)));
+    server.send_body(b"late").unwrap();
+    server.handle_timeout(at(1000));
+    server.handle_timeout(at(1599));
+    assert!(!server.is_closed());
+    server.handle_timeout(at(1600));
+    assert!(server.is_closed());
 }
 
 /// Commands that are no login do not keep a stranger's session alive for ever.

@@ -375,6 +375,20 @@ fn a_slow_server_cannot_stretch_the_deadline() {
     assert!(session.trace.saw("EndOfBody"), "{:?}", session.trace);
 }
 
+/// The time that the application takes is not the server's.
+#[test]
+fn an_event_that_waits_stops_the_clock() {
+    let mut session = at_reply(Config::default(), "retr 1");
+    session.machine.handle_input(session.now, b"+OK\r\nx\r\n");
+    session.now += Duration::from_secs(1000);
+    session.settle();
+    session.machine.handle_timeout(session.now);
+    session.wait(Duration::from_secs(299));
+    assert!(!session.machine.is_closed(), "{:?}", session.trace);
+    session.wait(Duration::from_secs(1));
+    assert!(session.trace.saw("TimedOut(Body(Retr(1)))"), "{:?}", session.trace);
+}
+
 #[test]
 fn a_reply_to_no_command_ends_the_session() {
     for (early, commands) in [("+OK\r\n+OK\r\n", ""), ("+OK\r\n-ERR idle too long\r\n", "")] {
