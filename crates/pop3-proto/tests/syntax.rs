@@ -102,7 +102,7 @@ fn what_cannot_be_built() {
         assert!(Password::new(password.as_bytes()).is_err(), "{password:?}");
     }
     assert!(UserName::new(&"x".repeat(248)).is_ok() && Password::new(&[0xFF; 248]).is_ok());
-    for text in ["a\r\n+OK", "[AUTH] no", "\u{e9}", "\x7f", &"x".repeat(Text::LONGEST + 1)] {
+    for text in ["a\r\n+OK", "[AUTH] no", "  [AUTH] no", "\u{e9}", "\x7f", &"x".repeat(Text::LONGEST + 1)] {
         assert!(Text::new(text).is_err(), "{text:?}");
     }
     for id in ["", "two words", "a\r\n", "\u{e9}", &"x".repeat(71)] {
@@ -131,6 +131,7 @@ fn errors_say_what_is_wrong() {
         ("RETR 1 2", CommandError::UnexpectedArgument),
         ("TOP 1", CommandError::MissingArgument),
         ("TOP 1 x", CommandError::Lines),
+        ("TOP 1 18446744073709551616x", CommandError::Lines),
         ("USER", CommandError::MissingArgument),
         ("USER ", CommandError::Argument(InvalidArgument::Empty)),
         ("AUTH PL@IN", CommandError::Sasl),

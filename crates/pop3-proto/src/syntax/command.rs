@@ -237,7 +237,12 @@ impl<'a> Arguments<'a> {
     }
 
     fn lines(&mut self) -> Result<u64, CommandError> {
-        decimal::whole(self.next().ok_or(CommandError::MissingArgument)?).ok_or(CommandError::Lines)
+        let lines = self.next().ok_or(CommandError::MissingArgument)?;
+        if !lines.iter().all(u8::is_ascii_digit) {
+            return Err(CommandError::Lines);
+        }
+        // More lines than there are stand for all of them (RFC 1939, section 7), however many that is.
+        Ok(decimal::whole(lines).unwrap_or(u64::MAX))
     }
 
     fn auth(&mut self) -> Result<Command<'a>, CommandError> {

@@ -5,7 +5,7 @@ use super::{LONGEST_STATUS_LINE, ResponseCode};
 
 /// The text for people behind a status (RFC 2449, section 3): printable ASCII and blanks, on one line.
 ///
-/// It does not begin with `[`, because such a text would be read as a [`ResponseCode`].
+/// It does not begin with `[`, not even behind blanks, because such a text would be read as a [`ResponseCode`].
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Text<'a>(Cow<'a, str>);
 
@@ -28,7 +28,7 @@ impl<'a> Text<'a> {
     pub fn new(text: impl Into<Cow<'a, str>>) -> Result<Self, InvalidText> {
         let text = text.into();
         let printable = text.bytes().all(|octet| matches!(octet, b' '..=b'~'));
-        if !printable || text.starts_with('[') || text.len() > Text::LONGEST {
+        if !printable || text.trim_start_matches(' ').starts_with('[') || text.len() > Text::LONGEST {
             return Err(InvalidText);
         }
         Ok(Self(text))

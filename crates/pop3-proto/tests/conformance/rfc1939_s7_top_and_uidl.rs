@@ -54,6 +54,16 @@ fn top_counts_lines_of_the_body() {
              S:
              S: four
              S: .
+             C: TOP 1 99999999999999999999
+             S: +OK Top of message follows
+             S: Subject: top
+             S: X: 1
+             S:
+             S: one
+             S: ..two
+             S:
+             S: four
+             S: .
              C: TOP 1
              S: -ERR An argument is missing
              C: TOP 1 -1
@@ -64,7 +74,7 @@ fn top_counts_lines_of_the_body() {
              S: +OK",
             piece,
         );
-        assert_eq!(trace.events().filter(|event| event.contains("BodySent")).count(), 3);
+        assert_eq!(trace.events().filter(|event| event.contains("BodySent")).count(), 4);
     }
 }
 
