@@ -48,7 +48,10 @@ where
             let until = match self.ending {
                 Ending::NotYet => SystemInstant::now() + PATIENCE,
                 Ending::Saying { until, .. } | Ending::Closing { until, .. } | Ending::Listening { until } => until,
-                Ending::Over => return Poll::Ready(()),
+                Ending::Over => {
+                    self.give_up_output();
+                    return Poll::Ready(());
+                }
             };
             if self.timer.poll_deadline(context, Some(until)).is_ready() {
                 self.ending = Ending::Over;

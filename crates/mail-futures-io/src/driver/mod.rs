@@ -8,6 +8,7 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant as SystemInstant};
 
 use futures_io::{AsyncRead, AsyncWrite};
 use mail_wire::{Clock, InputBuffer, Instant, Machine};
@@ -78,6 +79,10 @@ enum Output {
     /// Nothing. The error is told to the application once.
     Broken(Option<io::Error>),
 }
+
+/// How long a flush may take, if the machine does not want to wait for less: as long as the most patient machine waits
+/// for its peer (RFC 1939, section 3).
+const PATIENCE: Duration = Duration::from_secs(10 * 60);
 
 /// After so many reads and writes in one poll, others get their turn.
 const TURN: usize = 32;
@@ -164,19 +169,25 @@ where
     ///
     /// # Errors
     ///
-    /// As [`next_event`](Self::next_event).
+    /// As [`next_event`](Self::next_event); and when it is not done within the machine's patience and ten minutes,
+    /// because the peer does not read. The connection is of no use then, as if it had broken.
     ///
     /// # Cancel safety
     ///
     /// Safe, as [`next_event`](Self::next_event).
     pub async fn flush(&mut self) -> io::Result<()> {
+        let until = SystemInstant::now() + PATIENCE;
         poll_fn(|context| {
             while !self.machine.has_event() {
                 match self.poll_write(context) {
                     Poll::Ready(true) => {}
                     Poll::Ready(false) => break,
-                    Poll::Pending if self.poll_timer(context) => {}
-                    Poll::Pending => return Poll::Pending,
+                    Poll::Pending => {
+                        if ready!(self.poll_patience(context, until)) {
+                            self.break_off(io::ErrorKind::TimedOut.into());
+                            self.end_input();
+                        }
+                    }
                 }
             }
             Poll::Ready(self.take_error())
@@ -187,7 +198,8 @@ where
     /// Ready when there is an event, or will be none any more.
     fn poll_event_ready(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         for _ in 0..TURN {
-            if self.input == Input::Ended {
+            // Once the last words are being said, it is nobody's concern.
+            if self.input == Input::Ended && matches!(self.ending, Ending::NotYet) {
                 self.take_error()?;
             }
             if self.machine.is_closed() {
@@ -209,6 +221,9 @@ where
                     Poll::Pending => waiting = true,
                 }
             }
+            if self.input == Input::Ended && broken && self.give_up_output() {
+                continue;
+            }
             if self.poll_timer(context) {
                 continue;
             }
@@ -216,6 +231,8 @@ where
             waiting |= self.machine.poll_timeout().is_some();
             return if waiting { Poll::Pending } else { Poll::Ready(Ok(())) };
         }
+        // A peer that keeps the connection busy does not stop the clock.
+        self.poll_timer(context);
         context.waker().wake_by_ref();
         Poll::Pending
     }
@@ -294,9 +311,33 @@ where
         true
     }
 
+    /// Waits for the machine's patience, or ours, to end, whichever is first. True if it was ours.
+    fn poll_patience(&mut self, context: &mut Context<'_>, until: SystemInstant) -> Poll<bool> {
+        let patience = self.machine.poll_timeout().map(|moment| self.clock.at(moment));
+        let deadline = patience.map_or(until, |patience| patience.min(until));
+        ready!(self.timer.poll_deadline(context, Some(deadline)));
+        if deadline < until {
+            self.machine.handle_timeout(self.clock.now());
+        }
+        Poll::Ready(deadline >= until)
+    }
+
     fn end_input(&mut self) {
-        self.input = Input::Ended;
+        if self.input == Input::Open {
+            self.input = Input::Ended;
+            self.machine.handle_eof(self.clock.now());
+        }
+    }
+
+    /// Nobody will take what the machine has still to say. To be told once more that the connection has ended has it
+    /// give that up, and come to its own end. True if it did.
+    fn give_up_output(&mut self) -> bool {
+        if self.machine.poll_transmit().is_none() {
+            return false;
+        }
+        self.end_input();
         self.machine.handle_eof(self.clock.now());
+        self.machine.poll_transmit().is_none()
     }
 
     /// Nothing can be written any more. What the peer said before it went may still be read.

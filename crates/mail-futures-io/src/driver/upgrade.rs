@@ -3,7 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Poll, ready};
 use std::time::{Duration, Instant as SystemInstant};
 
 use futures_io::{AsyncRead, AsyncWrite};
@@ -48,17 +48,7 @@ where
             if let Poll::Ready(done) = handshake.as_mut().poll(context) {
                 return Poll::Ready(done);
             }
-            while !self.machine.is_closed() {
-                let patience = self.machine.poll_timeout().map(|moment| self.clock.at(moment));
-                let deadline = patience.map_or(until, |patience| patience.min(until));
-                if self.timer.poll_deadline(context, Some(deadline)).is_pending() {
-                    return Poll::Pending;
-                }
-                if deadline == until {
-                    break;
-                }
-                self.machine.handle_timeout(self.clock.now());
-            }
+            while !self.machine.is_closed() && !ready!(self.poll_patience(context, until)) {}
             Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
         })
         .await;

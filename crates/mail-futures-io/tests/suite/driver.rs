@@ -1,4 +1,5 @@
-//! The driver, with machines that are small enough to be wrong in no way but one.
+//! The driver, with machines that are small enough to be wrong in no way but one, and with the real ones where it is
+//! their way of ending that matters.
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
@@ -10,8 +11,10 @@ use std::time::{Duration, Instant as SystemInstant};
 use futures_io::{AsyncRead, AsyncWrite};
 use mail_futures_io::{Driver, Timer};
 use mail_wire::{Instant, Machine, TlsInfo};
+use pop3_proto::server as pop3;
+use smtp_proto::server as smtp;
 
-use super::pipe::pipe;
+use super::pipe::{End, pipe};
 use super::{World, together};
 
 /// A machine that says what it was told to say, and tells line for line what it hears.
@@ -25,6 +28,8 @@ struct Toy {
     deadline: Option<Instant>,
     /// Hears nothing while it has something to say.
     stubborn: bool,
+    /// What it says when the peer has gone.
+    last_words: Vec<u8>,
     eof: bool,
     closed: bool,
     end: Option<Event>,
@@ -64,6 +69,7 @@ impl Machine for Toy {
     }
 
     fn handle_eof(&mut self, _now: Instant) {
+        self.output.append(&mut self.last_words);
         self.eof = true;
         self.close(Event::Eof);
     }
@@ -269,4 +275,157 @@ pub(crate) async fn tls_that_ends_without_a_word_is_an_end<W: World>() {
 
     let mut driver = Driver::new(Truncated, W::timer(), |_| Toy::saying(b"QUIT"));
     assert_eq!(driver.next_event().await.unwrap(), Some(Event::Eof));
+}
+
+/// How a session ended for the application: its errors, and its last events.
+type Ends<Closed> = (Vec<io::ErrorKind>, Vec<Closed>);
+
+/// A POP3 server for anybody, with one message that is long, until it has nothing more to say.
+async fn pop3_ends<T: Timer>(stream: End, timer: T) -> Ends<pop3::Closed> {
+    use pop3::{Event, Request};
+    let mut config = pop3::Config::default();
+    // Whoever has to wait for it sees it as the reason.
+    config.autologout = Duration::from_secs(1);
+    let mut session = Driver::new(stream, timer, |now| pop3::Server::new(now, config.into()));
+    let (mut errors, mut closed) = (Vec::new(), Vec::new());
+    loop {
+        let answered = match session.next_event().await {
+            Err(error) => {
+                errors.push(error.kind());
+                continue;
+            }
+            Ok(None) => return (errors, closed),
+            Ok(Some(Event::Request(Request::Login { .. }))) => {
+                let mut maildrop = pop3::Maildrop::new();
+                maildrop.push(1 << 20, pop3_proto::UniqueId::new(b"1").unwrap()).unwrap();
+                session.machine_mut().accept_login(maildrop)
+            }
+            Ok(Some(Event::Request(_))) => session.machine_mut().accept(),
+            Ok(Some(Event::WantsBody { .. })) => session.machine_mut().send_body(&[b'x'; 10_000]).map(drop),
+            Ok(Some(Event::Closed(why))) => {
+                closed.push(why);
+                Ok(())
+            }
+            Ok(Some(_)) => Ok(()),
+        };
+        answered.unwrap();
+    }
+}
+
+/// The same of an SMTP server.
+async fn smtp_ends<T: Timer>(stream: End, timer: T) -> Ends<smtp::Closed> {
+    let mut session = Driver::new(stream, timer, |now| smtp::Server::new(now, smtp::Config::default().into()));
+    let (mut errors, mut closed) = (Vec::new(), Vec::new());
+    loop {
+        match session.next_event().await {
+            Err(error) => errors.push(error.kind()),
+            Ok(None) => return (errors, closed),
+            Ok(Some(smtp::Event::Request(_))) => session.machine_mut().accept().unwrap(),
+            Ok(Some(smtp::Event::Closed(why))) => closed.push(why),
+            Ok(Some(_)) => {}
+        }
+    }
+}
+
+pub(crate) async fn a_client_that_goes_within_a_message_is_gone<W: World>() {
+    let (ours, theirs) = pipe(usize::MAX);
+    theirs.say(b"USER ann\r\nPASS x\r\nRETR 1\r\n");
+    theirs.close();
+    let ended = pop3_ends(ours.breaking_after(5000), W::timer()).await;
+    assert_eq!(ended, (vec![io::ErrorKind::BrokenPipe], vec![pop3::Closed::Eof]));
+}
+
+pub(crate) async fn a_reply_that_nobody_takes_does_not_hide_the_end<W: World>() {
+    let (ours, theirs) = pipe(usize::MAX);
+    theirs.say(b"NOOP\r\nNOOP\r\n");
+    theirs.close();
+    let ended = pop3_ends(ours.breaking_after(0), W::timer()).await;
+    assert_eq!(ended, (vec![io::ErrorKind::BrokenPipe], vec![pop3::Closed::Eof]));
+
+    let (ours, theirs) = pipe(usize::MAX);
+    theirs.say(b"NOOP\r\nNOOP\r\n");
+    theirs.close();
+    let ended = smtp_ends(ours.breaking_after(0), W::timer()).await;
+    assert_eq!(ended, (vec![io::ErrorKind::BrokenPipe], vec![smtp::Closed::Disconnected]));
+}
+
+pub(crate) async fn a_quit_is_obeyed_though_nobody_hears_it<W: World>() {
+    let (ours, theirs) = pipe(usize::MAX);
+    theirs.say(b"USER ann\r\nPASS x\r\nDELE 1\r\nQUIT\r\n");
+    theirs.close();
+    let ended = pop3_ends(ours.breaking_after(0), W::timer()).await;
+    assert_eq!(ended, (vec![], vec![pop3::Closed::Updated]));
+}
+
+pub(crate) async fn last_words_that_nobody_reads_do_not_hide_the_end<W: World>() {
+    /// Reads the greeting, says that it goes, and reads no more.
+    async fn go(theirs: &End) {
+        let mut heard = Vec::new();
+        poll_fn(|context| {
+            heard.extend(theirs.heard());
+            if heard.ends_with(b"\r\n") {
+                return Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+        theirs.say(b"QUIT\r\n");
+    }
+
+    let (ours, theirs) = pipe(4);
+    let (ended, ()) = together(pop3_ends(ours, Impatient), go(&theirs)).await;
+    assert_eq!(ended, (vec![], vec![pop3::Closed::Quit]));
+    let (ours, theirs) = pipe(4);
+    let (ended, ()) = together(smtp_ends(ours, Impatient), go(&theirs)).await;
+    assert_eq!(ended, (vec![], vec![smtp::Closed::Quit]));
+}
+
+pub(crate) async fn last_words_that_fail_are_no_error<W: World>() {
+    let (ours, theirs) = pipe(100);
+    theirs.close();
+    let toy = Toy { last_words: b"goodbye".to_vec(), ..Toy::saying(b"") };
+    let mut driver = Driver::new(ours.breaking_after(3), W::timer(), |_| toy);
+    for expected in [Some(Event::Eof), None, None] {
+        assert_eq!(driver.next_event().await.unwrap(), expected);
+    }
+    assert_eq!(theirs.heard(), b"goo");
+}
+
+pub(crate) async fn a_flush_is_not_waited_for_for_ever<W: World>() {
+    let (ours, _theirs) = pipe(4);
+    let mut driver = Driver::new(ours, Impatient, |_| Toy::saying(b"0123456789"));
+    assert_eq!(driver.flush().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    assert_eq!(driver.next_event().await.unwrap(), Some(Event::Eof));
+    assert_eq!(driver.next_event().await.unwrap(), None);
+}
+
+pub(crate) async fn a_busy_peer_does_not_stop_the_clock<W: World>() {
+    /// Always says something, and takes everything.
+    struct Busy;
+
+    impl AsyncRead for Busy {
+        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+            buffer.fill(b'x');
+            Poll::Ready(Ok(buffer.len()))
+        }
+    }
+
+    impl AsyncWrite for Busy {
+        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+            Poll::Ready(Ok(bytes.len()))
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    let mut driver =
+        Driver::new(Busy, Impatient, |now| Toy { deadline: Some(now), enough: 1 << 24, ..Toy::saying(b"") });
+    assert_eq!(driver.next_event().await.unwrap(), Some(Event::TimedOut));
 }
