@@ -93,7 +93,7 @@ impl Client {
 
     fn challenged(&self) -> Result<(), Misuse> {
         let polled = matches!(self.reading, Reading::Challenge) && self.staged.is_none();
-        if polled { Ok(()) } else { Err(Misuse::NoChallenge) }
+        if polled && !self.is_closed() { Ok(()) } else { Err(Misuse::NoChallenge) }
     }
 
     pub(super) fn say_response(&mut self, response: &[u8]) {

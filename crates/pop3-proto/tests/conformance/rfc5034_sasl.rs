@@ -1,7 +1,7 @@
 //! RFC 5034: AUTH, in both roles.
 
 use mail_testkit::{Role, Transcript};
-use pop3_proto::client::{Config, InitialResponsePolicy};
+use pop3_proto::client::{Config, InitialResponsePolicy, Misuse};
 use pop3_proto::{Command, Mechanism, Password, UserName};
 
 use crate::post_office::PostOffice;
@@ -215,6 +215,8 @@ fn s4_replies_that_come_before_the_response() {
             session.trace.debug(&event);
         }
         assert!(session.trace.saw("reason: Unsolicited") && !session.trace.saw("LoggedIn"), "{:?}", session.trace);
+        assert_eq!(session.machine.auth_response(b"secret"), Err(Misuse::NoChallenge));
+        session.settle();
         assert_eq!(session.output_text(), "", "the credentials have left");
     }
 }
