@@ -11,8 +11,10 @@ use crate::{BoxedStream, Driver, Runtime, Security};
 ///
 /// # Cancel safety
 ///
-/// A future of this client that is dropped before it is done leaves its command unanswered; the answer is skipped by
-/// the next call. Nothing is deleted by that.
+/// A future of this client that is dropped before it is done leaves its command unanswered: the server may obey it all
+/// the same. The next call reads the answer to its end, throws it away, and only then asks for something itself; an
+/// authentication that was left in the middle is given up. Nothing is deleted by that, unless it was
+/// [`quit`](Self::quit) that was dropped: then nobody knows.
 pub struct Pop3Client<R: Runtime> {
     pub(super) driver: Driver<Machine, BoxedStream, R::Timer>,
     pub(super) options: Options,
@@ -59,7 +61,7 @@ impl<R: Runtime> Pop3Client<R> {
     ///
     /// [`Error`] unless the server said that it is done; [`Error::deletions`] says what became of them.
     pub async fn quit(mut self) -> Result<(), Error> {
-        self.machine().quit()?;
+        self.idle_machine().await?.quit()?;
         loop {
             match self.event().await {
                 Ok(_) => {}
@@ -119,7 +121,7 @@ impl<R: Runtime> Pop3Client<R> {
 
     /// A server that does not know CAPA is one that says nothing.
     pub(super) async fn ask_capabilities(&mut self) -> Result<(), Error> {
-        self.machine().capa()?;
+        self.idle_machine().await?.capa()?;
         loop {
             match self.event().await? {
                 Event::Capabilities(_) | Event::Refused { asked: Asked::Capa, .. } => return Ok(()),
@@ -137,8 +139,19 @@ impl<R: Runtime> Pop3Client<R> {
         self.driver.machine_mut()
     }
 
-    /// The next event, of which the session's end is none but an error. Events of commands that nobody waits for any
-    /// more are for the caller to skip.
+    /// The machine, when all that was asked before has been answered. What nobody waits for any more is skipped: the
+    /// next answer to a command could be taken for the answer to the same one asked again.
+    pub(super) async fn idle_machine(&mut self) -> Result<&mut Machine, Error> {
+        while self.machine().has_event() || self.machine().unanswered().next().is_some() {
+            // A challenge that nobody will answer, if there is one, is what is waited for.
+            if self.machine().auth_cancel().is_err() {
+                self.event().await?;
+            }
+        }
+        Ok(self.machine())
+    }
+
+    /// The next event, of which the session's end is none but an error.
     pub(super) async fn event(&mut self) -> Result<Event<'_>, Error> {
         if let Err(source) = self.driver.ready().await {
             return Err(Error::Connection { source, deletions: self.deletions().await });

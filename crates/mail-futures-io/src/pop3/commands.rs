@@ -23,7 +23,7 @@ impl<R: Runtime> Pop3Client<R> {
     ///
     /// [`Error`].
     pub async fn stat(&mut self) -> Result<DropListing, Error> {
-        self.machine().stat()?;
+        self.idle_machine().await?.stat()?;
         loop {
             match self.event().await? {
                 Event::Stat(listing) => return Ok(listing),
@@ -43,7 +43,7 @@ impl<R: Runtime> Pop3Client<R> {
     pub async fn list(&mut self) -> Result<Vec<ScanListing>, Error> {
         let list = Asked::List(None);
         let mut messages = Vec::new();
-        self.machine().list()?;
+        self.idle_machine().await?.list()?;
         loop {
             match self.event().await? {
                 Event::Listed(listing) => messages.push(listing),
@@ -63,7 +63,7 @@ impl<R: Runtime> Pop3Client<R> {
     pub async fn unique_ids(&mut self) -> Result<Vec<Identified>, Error> {
         let uidl = Asked::Uidl(None);
         let mut messages = Vec::new();
-        self.machine().uidl()?;
+        self.idle_machine().await?.uidl()?;
         loop {
             match self.event().await? {
                 Event::Identified(listing) => {
@@ -82,7 +82,7 @@ impl<R: Runtime> Pop3Client<R> {
     ///
     /// [`Error`].
     pub async fn delete(&mut self, message: MessageNumber) -> Result<(), Error> {
-        self.machine().dele(message)?;
+        self.idle_machine().await?.dele(message)?;
         self.done(Asked::Dele(message)).await
     }
 
@@ -92,7 +92,7 @@ impl<R: Runtime> Pop3Client<R> {
     ///
     /// [`Error`].
     pub async fn reset(&mut self) -> Result<(), Error> {
-        self.machine().rset()?;
+        self.idle_machine().await?.rset()?;
         self.done(Asked::Rset).await
     }
 
@@ -102,7 +102,7 @@ impl<R: Runtime> Pop3Client<R> {
     ///
     /// [`Error`].
     pub async fn noop(&mut self) -> Result<(), Error> {
-        self.machine().noop()?;
+        self.idle_machine().await?.noop()?;
         self.done(Asked::Noop).await
     }
 

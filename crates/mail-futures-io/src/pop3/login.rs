@@ -17,6 +17,7 @@ impl<R: Runtime> Pop3Client<R> {
     /// [`Error::Refused`] if the server does not believe it, or the maildrop is in use; [`Error::NoMechanism`] if
     /// nothing was said at all; or any other [`Error`].
     pub async fn login(&mut self, credentials: &Credentials) -> Result<(), Error> {
+        self.idle_machine().await?;
         let names = self.capabilities().and_then(|capabilities| capabilities.mechanisms());
         let names = names.into_iter().flat_map(|names| names.iter()).map(|name| name.as_str());
         let (tls, plaintext) = (self.tls().is_some(), self.options.plaintext_login);
@@ -55,18 +56,20 @@ impl<R: Runtime> Pop3Client<R> {
         loop {
             let answer = match self.event().await? {
                 Event::Challenge(challenge) => mechanism.step(&challenge),
-                Event::LoggedIn(_) => return broken.map_or(Ok(()), |broken| Err(Error::Mechanism(broken))),
+                Event::LoggedIn(_) => return broken.map_or(Ok(()), Err),
                 Event::Refused { asked: Asked::Auth, reply } => {
-                    return Err(broken.map_or_else(|| Error::refused(Asked::Auth, reply), Error::Mechanism));
+                    return Err(broken.unwrap_or_else(|| Error::refused(Asked::Auth, reply)));
                 }
                 _ => continue,
             };
-            match answer {
-                Ok(response) => self.machine().auth_response(&response)?,
-                Err(error) => {
-                    broken = Some(error);
-                    self.machine().auth_cancel()?;
-                }
+            let answered = match answer {
+                Ok(response) => self.machine().auth_response(&response).map_err(Error::from),
+                Err(error) => Err(Error::Mechanism(error)),
+            };
+            if let Err(error) = answered {
+                broken = Some(error);
+                // If it is too late for that, too, the session is over, and the next event says why.
+                let _ = self.machine().auth_cancel();
             }
         }
     }

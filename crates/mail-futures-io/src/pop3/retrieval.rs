@@ -34,7 +34,7 @@ impl<R: Runtime> Pop3Client<R> {
     ///
     /// [`Error::Refused`] if there is no such message; or any other [`Error`].
     pub async fn retrieve(&mut self, message: MessageNumber) -> Result<Retrieval<'_, R>, Error> {
-        self.machine().retr(message)?;
+        self.idle_machine().await?.retr(message)?;
         self.begin(Asked::Retr(message)).await
     }
 
@@ -44,7 +44,7 @@ impl<R: Runtime> Pop3Client<R> {
     ///
     /// As [`retrieve`](Self::retrieve).
     pub async fn top(&mut self, message: MessageNumber, lines: u64) -> Result<Retrieval<'_, R>, Error> {
-        self.machine().top(message, lines)?;
+        self.idle_machine().await?.top(message, lines)?;
         self.begin(Asked::Top { message, lines }).await
     }
 

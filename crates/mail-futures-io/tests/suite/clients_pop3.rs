@@ -1,13 +1,15 @@
 //! The sequential POP3 client against our server, and against servers that are none.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::task::Poll;
 
 use mail_futures_io::pop3::{Error, MessageNumber, Options};
 use mail_futures_io::{BoxedStream, Pop3Client, Security, TlsClient};
 use mail_sasl::{Credentials, NoMechanism};
-use pop3_proto::client::{Asked, Reason};
+use pop3_proto::client::{Asked, Reason, Waiting};
 
-use super::pipe::{boxed_pipe, pipe};
+use super::pipe::{End, boxed_pipe, pipe};
 use super::post_office::{self, Tls, ann};
 use super::{World, together};
 
@@ -27,6 +29,37 @@ fn plaintext() -> Options {
     let mut options = Options::default();
     options.plaintext_login = true;
     options
+}
+
+/// Greets with the first of these, and answers each line with the next, until the client goes.
+async fn recite<'a>(server: &End, replies: impl IntoIterator<Item = &'a [u8]>) {
+    let mut replies = replies.into_iter();
+    server.say(replies.next().unwrap_or_default());
+    poll_fn(|context| {
+        if server.is_closed() {
+            return Poll::Ready(());
+        }
+        if server.heard().ends_with(b"\r\n") {
+            server.say(replies.next().unwrap_or_default());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// Polls a future so often, with time for others in between, and drops it.
+async fn abandon(future: impl Future, mut polls: usize) {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        if polls == 0 || future.as_mut().poll(context).is_ready() {
+            return Poll::Ready(());
+        }
+        polls -= 1;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 async fn logged_in<W: World>(stream: BoxedStream) -> Pop3Client<W> {
@@ -145,18 +178,8 @@ pub(crate) async fn plaintext_behind_stls_is_not_parsed<W: World>() {
     let (client, server) = pipe(1000);
     let mut options = Options::default();
     options.security = Security::StartTls(TlsClient::insecure().unwrap());
-    let mut lines = [&b"+OK\r\nSTLS\r\n.\r\n"[..], b"+OK\r\n+OK\r\nSASL PLAIN\r\n.\r\n"].into_iter();
-    server.say(b"+OK\r\n");
-    let serve = std::future::poll_fn(|context| {
-        if server.is_closed() {
-            return Poll::Ready(());
-        }
-        if server.heard().ends_with(b"\r\n") {
-            server.say(lines.next().unwrap_or_default());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    });
+    let lines = [&b"+OK\r\n"[..], b"+OK\r\nSTLS\r\n.\r\n", b"+OK\r\n+OK\r\nSASL PLAIN\r\n.\r\n"];
+    let serve = recite(&server, lines);
     let (failed, ()) = together(Pop3Client::<W>::over("localhost", Box::new(client), options), serve).await;
     let Err(Error::Closed(closed)) = failed else { panic!("{failed:?}") };
     assert_eq!(closed.reason, Reason::TlsResidue);
@@ -168,4 +191,75 @@ pub(crate) async fn a_maildrop_may_be_refused<W: World>() {
     let refused = Pop3Client::<W>::over("localhost", Box::new(client), Options::default()).await;
     let Err(Error::Unwelcome { code, text }) = refused else { panic!("{refused:?}") };
     assert_eq!((code.as_deref(), &*text), (Some("SYS/TEMP"), "not today"));
+}
+
+pub(crate) async fn the_answer_to_an_abandoned_command_is_not_taken_for_another<W: World>() {
+    let messages = vec![b"Subject: x\r\n".to_vec(); 500];
+    for polls in [1, 2, 3, 5, 8, 13, 21] {
+        let (client, server) = boxed_pipe(300);
+        let fetch = async {
+            let mut client = logged_in::<W>(client).await;
+            abandon(client.unique_ids(), polls).await;
+            abandon(client.unique_ids(), polls).await;
+            let ids = client.unique_ids().await.unwrap();
+            assert!(ids.iter().map(|listing| listing.message.get()).eq(1..=500), "after {polls} polls: {ids:?}");
+            abandon(client.list(), polls).await;
+            let sizes = client.list().await.unwrap();
+            assert!(sizes.iter().map(|listing| listing.message.get()).eq(1..=500), "after {polls} polls: {sizes:?}");
+            abandon(client.stat(), 1).await;
+            abandon(client.delete(number(1)), polls.max(2)).await;
+            assert_eq!(client.stat().await.unwrap().messages, 499);
+            abandon(client.retrieve(number(2)), polls).await;
+            assert_eq!(client.retrieve_into(number(2), Vec::new()).await.unwrap(), 12);
+            abandon(client.reset(), polls).await;
+            client.quit().await.unwrap();
+        };
+        let ((), served) = together(fetch, post_office::pop3::<W>(server, Tls::None, &messages, |_| {})).await;
+        assert!(served.deleted.is_empty(), "{served:?}");
+    }
+}
+
+pub(crate) async fn an_abandoned_login_is_given_up<W: World>() {
+    for polls in 1..12 {
+        for again in [true, false] {
+            let (client, server) = boxed_pipe(300);
+            let log_in = async {
+                let mut client = Pop3Client::<W>::over("localhost", client, plaintext()).await.unwrap();
+                abandon(client.login(&ann()), polls).await;
+                if again {
+                    // The first may have been far enough to succeed.
+                    let login = client.login(&ann()).await;
+                    assert!(matches!(login, Ok(()) | Err(Error::Refused { .. })), "{login:?}");
+                    client.stat().await.unwrap();
+                }
+                client.quit().await.unwrap();
+            };
+            let serve = post_office::pop3::<W>(server, Tls::None, &[], |config| {
+                config.mechanisms = vec![pop3_proto::Mechanism::new("LOGIN").unwrap()];
+            });
+            together(log_in, serve).await;
+        }
+    }
+}
+
+pub(crate) async fn a_login_ends_whatever_the_server_asks<W: World>() {
+    let capa = &b"+OK\r\nSASL LOGIN\r\n.\r\n"[..];
+    let more = std::iter::repeat_n(&b"+ \r\n"[..], 100);
+    let early = &b"+ \r\n+OK\r\n"[..];
+    for (replies, reason) in [
+        (
+            [&b"+OK\r\n"[..], capa].into_iter().chain(more).collect::<Vec<_>>(),
+            Reason::NotAReply(Waiting::Reply(Asked::Auth)),
+        ),
+        (vec![b"+OK\r\n", capa, early], Reason::Unsolicited),
+    ] {
+        let (client, server) = pipe(1000);
+        let log_in = async {
+            let mut client = Pop3Client::<W>::over("localhost", Box::new(client), plaintext()).await.unwrap();
+            client.login(&ann()).await
+        };
+        let (failed, ()) = together(log_in, recite(&server, replies)).await;
+        let Err(Error::Closed(closed)) = failed else { panic!("{failed:?}") };
+        assert_eq!(closed.reason, reason);
+    }
 }
