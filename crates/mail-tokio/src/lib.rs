@@ -159,6 +159,11 @@
 //! # }
 //! ```
 //!
+//! # Tests
+//!
+//! Do not pause tokio's clock (`start_paused`, `tokio::time::pause`) where a driver runs: machines are told the
+//! system's time, see [`TokioTimer`]. A machine by itself can be told any time, without waiting.
+//!
 //! # What can go wrong
 //!
 //! Errors say whose fault it was. For SMTP, [`smtp::Error::safe_to_retry`] says whether trying again could deliver a

@@ -14,7 +14,10 @@ use crate::Io;
 #[derive(Clone, Copy, Debug)]
 pub enum Tokio {}
 
-/// tokio's timer. It needs a runtime with time enabled when it is first polled.
+/// tokio's timer. It needs a runtime with time enabled when it is first polled, and tokio's clock must run: machines
+/// know the time by the system's. Where tokio's is paused, as in tests with `start_paused`, it runs ahead to a deadline
+/// that the machine has not reached, and the driver is busy until the system's clock has, too. Tests that must not wait
+/// call the machine's `handle_timeout` themselves.
 #[derive(Debug, Default)]
 pub struct TokioTimer {
     /// Made when it is first needed.
