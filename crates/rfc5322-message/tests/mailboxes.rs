@@ -46,8 +46,38 @@ fn the_writer_counts_for_itself() {
 fn a_length_that_lies_and_a_message_without_end() {
     let lies = b"From a Mon\nContent-Length: 99999999999\n\nx\n";
     assert_eq!(read(lies, Quoting::Mboxcl2), [b"Content-Length: 99999999999\n\nx\n"]);
+    // Too long, too short, and one that ends before a `From ` inside a line: the next `From ` line counts.
+    for length in [1000, 14, 1, 3] {
+        let lies = format!("From a\nContent-Length: {length}\n\nhi From x\n\nFrom b\nSubject: 2\n\nFrom \n");
+        let first = format!("Content-Length: {length}\n\nhi From x\n");
+        let entries = read(lies.as_bytes(), Quoting::Mboxcl2);
+        assert_eq!(entries, [first.as_bytes(), b"Subject: 2\n\n", b""], "{length}");
+    }
+    // One inside the text that another was measured against.
+    let lies = b"From a\nContent-Length: 60\n\nhi\n\nFrom b\nContent-Length: 7\n\nFrom x\n\n\nFrom c\n\nend\n";
+    let entries = read(lies, Quoting::Mboxcl2);
+    assert_eq!(entries, [&b"Content-Length: 60\n\nhi\n"[..], b"Content-Length: 7\n\nFrom x\n", b"\nend\n"]);
     let endless = [&b"From a\nA: b\n\n"[..], &[b'x'; 5000]].concat();
     assert!(Reader::new(&endless[..], Quoting::Mboxrd).limit(1000).next().unwrap().is_err());
+}
+
+/// In CRLF a line end is not for the empty line of a message or of the format, but for whatever wrote it.
+#[test]
+fn the_empty_line_of_a_header_stays() {
+    let read = |file: &[u8]| read(file, Quoting::Mboxrd);
+    assert_eq!(
+        read(b"From a\r\nA: b\r\n\r\nx\r\n\r\nFrom b\r\nA: b\r\n\r\n"),
+        [&b"A: b\r\n\r\nx\r\n"[..], b"A: b\r\n\r\n"]
+    );
+    assert_eq!(read(b"From a\r\nA: b\r\n\r\nFrom b\r\n\r\nx\r\n\n\r\n"), [&b"A: b\r\n\r\n"[..], b"\r\nx\r\n\n"]);
+    assert_eq!(read(b"From a\nA: b\n\n\n\nFrom b\nA: b\r\n\r\n\n"), [&b"A: b\n\n\n"[..], b"A: b\r\n\r\n"]);
+}
+
+/// As often as it is told, a length beyond the end costs no more than a look.
+#[test]
+fn lengths_that_lie_cost_little() {
+    let lies = b"From a\nContent-Length: 99999999\n\nx\n".repeat(50_000);
+    assert_eq!(read(&lies, Quoting::Mboxcl2).len(), 50_000);
 }
 
 #[test]
@@ -130,11 +160,23 @@ fn every_message_comes_at_every_size_of_a_read() {
     }
 }
 
+/// The lines of a message in LF, in CRLF, or a mixture.
+fn with_line_ends(message: &str, ends: &[bool]) -> Vec<u8> {
+    let mut crlf = ends.iter().copied().cycle();
+    let lines = message.split_inclusive('\n');
+    let line = |line: &str| if crlf.next() == Some(true) { line.replace('\n', "\r\n") } else { line.into() };
+    lines.map(line).collect::<String>().into_bytes()
+}
+
 proptest! {
     #[test]
-    fn mboxcl2_loses_nothing(bodies in prop::collection::vec("(From |>|x|\n|: ){0,20}", 1..5)) {
-        let header = |body: &str| format!("A: b\nContent-Length: {}\n\n{body}", body.len()).into_bytes();
-        let messages: Vec<_> = bodies.iter().map(|body| header(body)).collect();
+    fn mboxcl2_loses_nothing(
+        bodies in prop::collection::vec("(From |>|x|\n|: ){0,20}", 1..5),
+        ends in prop::collection::vec(any::<bool>(), 1..4),
+    ) {
+        let bodies = bodies.iter().map(|body| with_line_ends(body, &ends));
+        let header = |body: &[u8]| format!("A: b\nContent-Length: {}\n\n", body.len()).into_bytes();
+        let messages: Vec<_> = bodies.map(|body| [header(&body), body].concat()).collect();
         let mut writer = Writer::new(Vec::new(), Quoting::Mboxcl2);
         for message in &messages {
             writer.write("a@b", "Mon Nov 23 16:55:00 2026", message).unwrap();
@@ -143,8 +185,12 @@ proptest! {
     }
 
     #[test]
-    fn mboxrd_loses_nothing(bodies in prop::collection::vec("(From |>|x|\n|: ){0,20}", 1..5)) {
-        let messages: Vec<_> = bodies.iter().map(|body| format!("A: b\n\n{body}\n").into_bytes()).collect();
+    fn mboxrd_loses_nothing(
+        bodies in prop::collection::vec("((From |>|x|\n|: ){0,20}\n)?", 1..5),
+        ends in prop::collection::vec(any::<bool>(), 1..4),
+    ) {
+        let message = |body: &String| with_line_ends(&format!("A: b\n\n{body}"), &ends);
+        let messages: Vec<_> = bodies.iter().map(message).collect();
         let mut writer = Writer::new(Vec::new(), Quoting::Mboxrd);
         for message in &messages {
             writer.write("a@b", "Mon Nov 23 16:55:00 2026", message).unwrap();

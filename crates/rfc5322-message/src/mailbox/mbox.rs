@@ -29,8 +29,8 @@ pub enum Quoting {
     /// Every line of `>`s and `From ` gets one more `>`. Loses nothing.
     #[default]
     Mboxrd,
-    /// Nothing is quoted; Content-Length says how long the body is. If it lies, the next `From ` line counts. The writer
-    /// works it out.
+    /// Nothing is quoted; Content-Length says how long the body is. It is believed if the end of the file follows, or empty
+    /// lines and a `From ` line; otherwise the next `From ` line counts. The writer works it out.
     Mboxcl2,
 }
 
@@ -47,10 +47,15 @@ pub struct Entry {
 /// No Content-Length is believed beyond what is there, and no message is longer than this.
 const DEFAULT_LIMIT: usize = 256 << 20;
 
+/// How much is looked at behind a body whose length was told: one or two empty lines stand there, if the length is right.
+const LOOK: usize = 1000;
+
 /// Reads an mbox, a message at a time. A message longer than the limit (256 MiB) is an error of kind `InvalidData`.
 #[derive(Debug)]
 pub struct Reader<R> {
     input: R,
+    /// What was read of the input to see whether a Content-Length is right, and comes before the rest of it.
+    ahead: io::Cursor<Vec<u8>>,
     quoting: Quoting,
     limit: usize,
     line: Vec<u8>,
@@ -61,7 +66,8 @@ pub struct Reader<R> {
 impl<R: BufRead> Reader<R> {
     /// Reads from `input`.
     pub const fn new(input: R, quoting: Quoting) -> Self {
-        Self { input, quoting, limit: DEFAULT_LIMIT, line: Vec::new(), started: false, done: false }
+        let ahead = io::Cursor::new(Vec::new());
+        Self { input, ahead, quoting, limit: DEFAULT_LIMIT, line: Vec::new(), started: false, done: false }
     }
 
     /// With another limit for one message.
@@ -75,7 +81,7 @@ impl<R: BufRead> Reader<R> {
     fn read_line(&mut self) -> io::Result<bool> {
         self.line.clear();
         let most = self.limit as u64 + 1;
-        (&mut self.input).take(most).read_until(b'\n', &mut self.line)?;
+        (&mut self.ahead).chain(&mut self.input).take(most).read_until(b'\n', &mut self.line)?;
         if self.line.len() > self.limit {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "a line longer than the limit for a message"));
         }
@@ -96,8 +102,8 @@ impl<R: BufRead> Reader<R> {
         let mut message = Vec::new();
         let mut in_header = true;
         let mut length = None;
-        // Where a body ends whose length was told, unless more than empty lines follow.
-        let mut counted_end = None;
+        // How long the last line is, if it is an empty one after the header.
+        let mut empty_line = 0;
         while self.read_line()? {
             if !in_header && self.line.starts_with(b"From ") {
                 break;
@@ -114,36 +120,58 @@ impl<R: BufRead> Reader<R> {
             if message.len() > self.limit {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "a message longer than the limit"));
             }
-            if in_header {
-                if self.quoting == Quoting::Mboxcl2 {
-                    length = length.or_else(|| content_length(&self.line));
-                }
-                in_header = !matches!(self.line.as_slice(), b"\n" | b"\r\n");
-                if let (false, Some(length)) = (in_header, length) {
-                    self.counted(length, &mut message)?;
-                    counted_end = Some(message.len());
-                }
-            } else if !self.line.trim_ascii().is_empty() {
-                counted_end = None;
+            let is_empty = matches!(self.line.as_slice(), b"\n" | b"\r\n");
+            if !in_header {
+                empty_line = if is_empty { self.line.len() } else { 0 };
+                continue;
+            }
+            if self.quoting == Quoting::Mboxcl2 {
+                length = length.or_else(|| content_length(&self.line));
+            }
+            in_header = !is_empty;
+            if let (false, Some(length)) = (in_header, length)
+                && self.counted(length, &mut message)?
+            {
+                while self.read_line()? && !self.line.starts_with(b"From ") {}
+                return Ok(Some(Entry { from_line, message }));
             }
         }
-        if let Some(end) = counted_end {
-            message.truncate(end);
-            return Ok(Some(Entry { from_line, message }));
-        }
-        // The empty line before the next `From ` belongs to the format.
-        match message.as_slice() {
-            [.., b'\n', b'\r', b'\n'] => message.truncate(message.len() - 2),
-            [.., b'\n', b'\n'] if !ends_in_header(&message) => message.truncate(message.len() - 1),
-            _ => {}
-        }
+        // The empty line before the next `From ` belongs to the format; that after a header is the message's.
+        message.truncate(message.len() - empty_line);
         Ok(Some(Entry { from_line, message }))
     }
 
-    /// Reads a body of that length.
-    fn counted(&mut self, length: usize, message: &mut Vec<u8>) -> io::Result<()> {
-        let length = length.min(self.limit.saturating_sub(message.len()));
-        (&mut self.input).take(length as u64).read_to_end(message)?;
+    /// Reads a body of that length, if the message can end after it: only empty lines are left then before the next.
+    fn counted(&mut self, length: usize, message: &mut Vec<u8>) -> io::Result<bool> {
+        if length > self.limit.saturating_sub(message.len()) {
+            return Ok(false);
+        }
+        self.look_ahead(length.saturating_add(LOOK))?;
+        let at = usize::try_from(self.ahead.position()).unwrap_or(usize::MAX);
+        let ahead = self.ahead.get_ref().get(at..).unwrap_or_default();
+        let Some((body, after)) = ahead.split_at_checked(length) else { return Ok(false) };
+        let ends = ends_message(body, after);
+        if ends {
+            message.extend_from_slice(body);
+            self.ahead.consume(length);
+        }
+        Ok(ends)
+    }
+
+    /// Holds the next `most` bytes ahead, or all that are left. A byte is read once, however many lengths are wrong.
+    fn look_ahead(&mut self, most: usize) -> io::Result<()> {
+        let at = usize::try_from(self.ahead.position()).unwrap_or(usize::MAX);
+        let ahead = self.ahead.get_mut();
+        let held = ahead.len().saturating_sub(at);
+        if held >= most {
+            return Ok(());
+        }
+        // Moving what is held costs no more than reading what is dropped did.
+        if at >= held {
+            ahead.drain(..ahead.len() - held);
+            self.ahead.set_position(0);
+        }
+        (&mut self.input).take((most - held) as u64).read_to_end(self.ahead.get_mut())?;
         Ok(())
     }
 
@@ -158,9 +186,15 @@ impl<R: BufRead> Reader<R> {
     }
 }
 
-/// True if a message is a header and its empty line alone, which no message may lose.
-fn ends_in_header(message: &[u8]) -> bool {
-    memchr::memmem::find(message, b"\n\n").is_some_and(|at| at + 2 == message.len())
+/// True if a message can end between `body` and `after`: the file ends, or there are empty lines and a `From ` line.
+fn ends_message(body: &[u8], after: &[u8]) -> bool {
+    let after = after.get(..LOOK).unwrap_or(after);
+    let text = after.trim_ascii_start();
+    let line_end = match after.split_at(after.len() - text.len()).0 {
+        [] => body.is_empty() || body.ends_with(b"\n"),
+        between => between.ends_with(b"\n"),
+    };
+    (text.is_empty() && after.len() < LOOK) || (line_end && text.starts_with(b"From "))
 }
 
 fn content_length(line: &[u8]) -> Option<usize> {
