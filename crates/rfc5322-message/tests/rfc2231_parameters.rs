@@ -61,6 +61,25 @@ fn what_senders_forget() {
     assert_eq!(Disposition::parse(b" filename=x.txt").parameter("filename").unwrap(), "x.txt");
 }
 
+/// A boundary that some readers see and others do not hides parts from the one or the other.
+#[test]
+fn nothing_in_a_comment_is_a_parameter() {
+    for body in [
+        "multipart/mixed; type=x (old; boundary=A); boundary=B",
+        "multipart/mixed; type=x(old;\r\n boundary=A);\r\n boundary=B",
+        "multipart/mixed; type=x (a) y (; boundary=A (; boundary=A) \\); boundary=A); boundary=B",
+        "multipart/mixed; type=\"x\" (old; boundary=A); boundary=B",
+        "multipart/mixed (; boundary=A); (; boundary=A) boundary (; boundary=A) = (; boundary=A) B (; boundary=A)",
+        "multipart/mixed; boundary=B (; boundary=A",
+    ] {
+        assert_eq!(parameter(body, "boundary").unwrap(), "B", "{body}");
+        let message = format!("Content-Type: {body}\r\n\r\n--A\r\n\r\n--B\r\n\r\n--B--\r\n");
+        assert_eq!(Message::parse(message.as_bytes()).root().boundary(), b"B", "{body}");
+    }
+    assert_eq!(parameter("a/b; name=report (1).pdf; x=y", "name").unwrap(), "report");
+    assert_eq!(parameter("a/b; name=report (1).pdf; x=y", "x").unwrap(), "y");
+}
+
 #[test]
 fn no_line_end_comes_out_of_a_parameter() {
     for body in ["a/b; n*=utf-8''x%0D%0ABcc:%20y", "a/b; n=\"=?utf-8?Q?x=0D=0AB?=\"", "a/b; n*0*=%0a; n*1=\"\r\n\0\""] {

@@ -73,9 +73,13 @@ impl<'a> Iterator for RawParameters<'a> {
                 let (inside, resolve) = cursor.quoted_string();
                 unquote(inside, resolve)
             } else {
-                // Anything up to the semicolon: senders forget quotes around names with blanks.
-                let raw = cursor.take_while(|byte| !matches!(byte, b';' | b'\r' | b'\n'));
-                let raw = raw.split(|byte| *byte == b'(').next().unwrap_or_default();
+                // Anything up to the semicolon or a comment: senders forget quotes around names with blanks.
+                let raw = cursor.take_while(|byte| !matches!(byte, b';' | b'(' | b'\r' | b'\n'));
+                // What a comment holds is no parameter, and what stands after it neither.
+                while cursor.peek() == Some(b'(') {
+                    cursor.skip_comment();
+                    cursor.take_while(|byte| !matches!(byte, b';' | b'(' | b'\r' | b'\n'));
+                }
                 Cow::Borrowed(raw.trim_ascii())
             };
             let (name, section, extended) = split_name(name);
