@@ -246,8 +246,13 @@ impl<'m> Edit<'m> {
         self.put_body(part, Cow::Owned(body))
     }
 
-    fn put_body(&mut self, part: &Part<'_>, body: Cow<'m, [u8]>) -> &mut Self {
+    fn put_body(&mut self, part: &Part<'_>, mut body: Cow<'m, [u8]>) -> &mut Self {
         let range = part.body_range();
+        let after = self.message.as_bytes().get(range.end..).unwrap_or_default();
+        // A delimiter has the line end before it. Where there was no body, that was the header's, and is still.
+        if !body.is_empty() && !after.is_empty() && !after.starts_with(b"\r\n") && !after.starts_with(b"\n") {
+            body.to_mut().extend_from_slice(self.line_end.as_bytes());
+        }
         let kind = if part.header_range().end == range.start { Kind::BodyAfterOpenHeader } else { Kind::Body };
         self.splice(range, kind, body)
     }

@@ -119,11 +119,65 @@ fn content_of_a_message_with_bare_line_ends() {
     assert_eq!(Message::parse(&edit.finish().unwrap()).root().body(), b"A: b\n");
 }
 
+/// The line end before a delimiter belongs to it; without a body it is the header's last one.
+#[test]
+fn a_new_body_does_not_join_the_delimiter_after_it() {
+    let outer = "Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n";
+    let rest = "--B\r\n\r\ntwo\r\n--B--\r\n";
+    for (header, written) in [
+        ("Content-Type: text/plain\r\n\r\n", "Content-Type: text/plain\r\n\r\n"),
+        ("Content-Type: text/plain\r\n", "Content-Type: text/plain\r\n\r\n"),
+        ("\r\n", "\r\n"),
+        ("", "\r\n"),
+    ] {
+        for (part, header, written) in [
+            (1, header.to_owned(), written.to_owned()),
+            (
+                2,
+                format!("Content-Type: message/rfc822\r\n\r\n{header}"),
+                format!("Content-Type: message/rfc822\r\n\r\n{written}"),
+            ),
+        ] {
+            for line_end in ["\r\n", "\n"] {
+                let input = format!("{outer}{header}{rest}").replace("\r\n", line_end);
+                let message = Message::parse(input.as_bytes());
+                let part = message.part(part).unwrap();
+                for new in ["new", "new\r\n", "new\r\n\r\n"] {
+                    let new = new.replace("\r\n", line_end);
+                    let mut edit = Edit::new(&message);
+                    edit.replace_body(&part, new.as_bytes());
+                    let edited = String::from_utf8(edit.finish().unwrap()).unwrap();
+                    assert_eq!(edited, format!("{outer}{written}{new}\r\n{rest}").replace("\r\n", line_end));
+                    let mut edit = Edit::new(&message);
+                    edit.replace_content(&part, new.as_bytes());
+                    assert_eq!(edit.finish().unwrap(), edited.as_bytes());
+                }
+                let mut edit = Edit::new(&message);
+                edit.replace_body(&part, &b""[..]);
+                assert_eq!(edit.finish().unwrap(), input.as_bytes());
+            }
+        }
+    }
+}
+
 proptest! {
     #[test]
-    fn content_is_read_back(content in prop_oneof!["[ -~]{0,90}(\r\n[ -~]{0,40}){0,9}", "\\PC{0,60}"], bytes: Vec<u8>, binary: bool, part in 1usize..3) {
+    fn content_is_read_back(
+        content in prop_oneof!["[ -~]{0,90}(\r\n[ -~]{0,40}){0,9}", "\\PC{0,60}"],
+        bytes: Vec<u8>,
+        binary: bool,
+        part in 1usize..3,
+        encoding in prop_oneof!["8bit", "binary", "quoted-printable", "base64"],
+        input in 0usize..3,
+    ) {
         let content = if binary { bytes } else { content.into_bytes() };
-        let message = Message::parse(INPUT);
+        let field = format!("plain\r\nContent-Transfer-Encoding: {encoding}\r\n");
+        let input = [
+            String::from_utf8_lossy(INPUT).into_owned(),
+            String::from_utf8_lossy(INPUT).replace("\r\n\r\none\r\n", "\r\n\r\n").replace("two\r\n", ""),
+            String::from_utf8_lossy(INPUT).replace("plain\r\n\r\none\r\n", &field),
+        ][input].clone();
+        let message = Message::parse(input.as_bytes());
         let mut edit = Edit::new(&message);
         edit.replace_content(&message.part(part).unwrap(), &content);
         let edited = edit.finish().unwrap();
