@@ -137,6 +137,29 @@ fn blind_copies_are_in_the_envelope_only() {
     assert!(text(&kept).contains("Bcc: secret@example.org"));
 }
 
+/// The header of the outermost part is the message's, whether it has parts inside or not.
+#[test]
+fn fields_of_the_outermost_part_are_those_of_the_message() {
+    let secret = || Field::addresses("Bcc", [address("secret@example.org")]).unwrap();
+    let subject = || Field::text("Subject", "x").unwrap();
+    for body in [Part::text("x"), Part::mixed([Part::text("x")])] {
+        let builder = letter().body(body.clone().field(secret()).field(subject()));
+        let message = builder.clone().finish(&options()).unwrap();
+        assert_eq!(message.envelope().recipients(), [address("ann@example.net"), address("secret@example.org")]);
+        assert!(!text(&message).contains("Bcc") && text(&message).contains("\r\nSubject: x\r\n"));
+        let kept = builder.clone().finish(&options().with_bcc(Bcc::Keep)).unwrap();
+        assert!(text(&kept).contains("Bcc: secret@example.org\r\n"));
+        let twice = builder.subject("y").finish(&options());
+        assert_eq!(twice.unwrap_err(), BuildError::Duplicate { field: "Subject".into() });
+        let id = Field::identifiers("Message-ID", [MessageId::new("own@example.org").unwrap()]).unwrap();
+        let message = letter().body(body.field(id)).finish(&options()).unwrap();
+        assert_eq!(text(&message).matches("Message-ID").count(), 1);
+    }
+    // Inside, it is nobody's; and still a secret.
+    let message = letter().attach(Part::text("x").field(secret())).finish(&options()).unwrap();
+    assert!(!text(&message).contains("secret"));
+}
+
 #[test]
 fn a_resent_message_goes_where_the_latest_block_says() {
     let older = Resent::new(date(), [address("old@example.org")]).unwrap().to([address("x@example.org")]).unwrap();

@@ -5,7 +5,7 @@ use rfc5322_message::{
     Message,
     build::{BuildError, Field, MessageBuilder, Options, Part},
     encode::Capabilities,
-    value::{AddrSpec, DateTime, Group, Mailbox, Zone},
+    value::{AddrSpec, DateTime, Group, Mailbox, MessageId, Zone},
 };
 
 /// Section 3.2: UTF-8 in atoms, quoted strings, domains and unstructured text.
@@ -69,6 +69,24 @@ fn addresses_in_utf8_ask_for_smtputf8() {
     assert_eq!(message.to().next().unwrap(), Mailbox::named("Jörg", jo).unwrap());
     let ascii = plain().to(["a@example.org".parse::<AddrSpec<'_>>().unwrap()]).finish(&utf8()).unwrap();
     assert!(!ascii.needs().smtp_utf8 && ascii.to_vec().unwrap().is_ascii());
+}
+
+/// So does one in the header of a part, and in the envelope (RFC 6531 section 3.4).
+#[test]
+fn identifiers_of_parts_and_the_reverse_path_ask_for_it_too() {
+    let id = || MessageId::new("ü@example.org").unwrap();
+    let plain = || letter().from(["jo@example.org".parse::<AddrSpec<'_>>().unwrap()]);
+    let bounce: AddrSpec<'_> = "bounce-ü@example.org".parse().unwrap();
+    for (asking, message) in [
+        ("Content-ID", plain().attach(Part::text("x").content_id(id()))),
+        ("Content-ID", plain().attach(Part::mixed([Part::text("x").content_id(id())]))),
+        ("Content-ID", plain().body(Part::text("x").content_id(id()))),
+        ("reverse-path", plain().reverse_path(bounce)),
+    ] {
+        let refused = message.clone().finish(&Options::new([7; 16]));
+        assert!(matches!(refused, Err(BuildError::NeedsSmtpUtf8 { field }) if field == asking), "{asking}");
+        assert!(message.finish(&utf8()).unwrap().needs().smtp_utf8);
+    }
 }
 
 /// A message in UTF-8 inside another: encoded where the server takes only ASCII, and read back.

@@ -1,9 +1,13 @@
 //! What has to be in a header, and how often (RFC 5322 section 3.6).
 
-use super::{BuildError, Field};
-use crate::{encode::Capabilities, fields::FieldName, value::Address};
+use super::{BuildError, Field, part::Node};
+use crate::{
+    encode::Capabilities,
+    fields::FieldName,
+    value::{AddrSpec, Address},
+};
 
-pub(super) fn check(fields: &[Field<'_>], capabilities: Capabilities) -> Result<(), BuildError> {
+pub(super) fn check(fields: &[Field<'_>]) -> Result<(), BuildError> {
     let mut seen = 0;
     for field in fields {
         let bit = bit(field.known_name());
@@ -11,9 +15,6 @@ pub(super) fn check(fields: &[Field<'_>], capabilities: Capabilities) -> Result<
             return Err(BuildError::Duplicate { field: field.name().into() });
         }
         seen |= bit;
-        if !capabilities.smtp_utf8 && field.needs_utf8() {
-            return Err(BuildError::NeedsSmtpUtf8 { field: field.name().into() });
-        }
         check_addresses(field)?;
     }
     if seen & bit(FieldName::Date) == 0 {
@@ -27,6 +28,26 @@ pub(super) fn check(fields: &[Field<'_>], capabilities: Capabilities) -> Result<
         return Err(BuildError::SenderRequired);
     }
     Ok(())
+}
+
+/// Whether an address or identifier in a header, or in that of a part, or in the envelope is not ASCII (RFC 6531 section
+/// 3.4, RFC 6532 section 3.5); refused if the server cannot take it.
+pub(super) fn needs_smtp_utf8(
+    fields: &[Field<'_>],
+    parts: &[Node<'_>],
+    reverse_path: Option<&AddrSpec<'_>>,
+    capabilities: Capabilities,
+) -> Result<bool, BuildError> {
+    let fields = fields.iter().chain(parts.iter().flat_map(|part| &part.fields));
+    let mut found = fields.filter(|field| field.needs_utf8()).map(Field::name);
+    let mut asking = found.next();
+    if asking.is_none() && reverse_path.is_some_and(AddrSpec::needs_utf8) {
+        asking = Some("reverse-path");
+    }
+    match asking {
+        Some(field) if !capabilities.smtp_utf8 => Err(BuildError::NeedsSmtpUtf8 { field: field.into() }),
+        asking => Ok(asking.is_some()),
+    }
 }
 
 /// A bit for each name.

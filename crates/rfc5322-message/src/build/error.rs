@@ -61,7 +61,7 @@ pub enum BuildError {
     /// An address is not ASCII and the server has no SMTPUTF8 (RFC 6531).
     #[error("{field}: the address needs SMTPUTF8")]
     NeedsSmtpUtf8 {
-        /// The field.
+        /// The field, or `reverse-path` for that of the envelope.
         field: String,
     },
     /// Something that has to be ASCII is not.

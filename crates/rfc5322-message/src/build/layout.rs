@@ -5,6 +5,7 @@ use alloc::{borrow::Cow, vec::Vec};
 use super::{
     Bcc, BuildError, Field, MediaType, Options, Outgoing, Part,
     boundary::{Boundaries, Boundary},
+    check,
     outgoing::Segment,
     part::{Content, Node},
 };
@@ -24,6 +25,7 @@ pub(super) fn lay_out<'a>(
     if let Some(mistake) = mistake {
         return Err(mistake);
     }
+    let smtp_utf8 = check::needs_smtp_utf8(&fields, &nodes, reverse_path.as_ref(), options.capabilities)?;
     settle_encodings(&mut nodes, options.capabilities)?;
     let mut boundaries = Boundaries::new(&options.randomness);
     if nodes.len() > 1 {
@@ -37,18 +39,21 @@ pub(super) fn lay_out<'a>(
         from: 0,
         segments: Vec::with_capacity(2 * nodes.len() + 1),
     };
-    for field in &fields {
-        let hidden = matches!(field.known_name(), FieldName::Bcc | FieldName::ResentBcc);
-        if !hidden || options.bcc == Bcc::Keep {
-            field.write(&mut layout.text);
-        }
+    let shown = |field: &Field<'_>| {
+        options.bcc == Bcc::Keep || !matches!(field.known_name(), FieldName::Bcc | FieldName::ResentBcc)
+    };
+    for field in fields.iter().filter(|field| shown(field)) {
+        field.write(&mut layout.text);
+    }
+    for node in &mut nodes {
+        node.fields.retain(shown);
     }
     layout.text.extend_from_slice(b"MIME-Version: 1.0\r\n");
     layout.tree(&mut nodes, &mut boundaries);
     layout.end();
     let Layout { text, segments, .. } = layout;
     let encoding = nodes.last().map_or(TransferEncoding::SevenBit, Node::settled);
-    Ok(Outgoing { fields, reverse_path, text, segments, encoding })
+    Ok(Outgoing { fields, reverse_path, text, segments, encoding, smtp_utf8 })
 }
 
 /// Settles the transfer encoding of each node; that of a multipart is the most demanding of those inside it (RFC 2045

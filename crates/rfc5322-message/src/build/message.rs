@@ -178,14 +178,18 @@ impl<'a> MessageBuilder<'a> {
         if let Some(mistake) = mistake {
             return Err(mistake);
         }
+        let mut body = body.unwrap_or_else(|| arrange(text, html, inline, attachments));
+        // The header of the outermost part is that of the message: what is asked of its fields is asked of these.
+        if let Some(outermost) = body.nodes.last_mut() {
+            fields.append(&mut outermost.fields);
+        }
         if !fields.iter().any(|field| field.known_name() == FieldName::MessageId) {
             let position =
                 fields.iter().position(|field| field.known_name() == FieldName::Subject).unwrap_or(fields.len());
             let id = made_up_id(&fields, options)?;
             fields.insert(position, Field::identifiers("Message-ID", [id])?);
         }
-        check::check(&fields, options.capabilities)?;
-        let body = body.unwrap_or_else(|| arrange(text, html, inline, attachments));
+        check::check(&fields)?;
         layout::lay_out(fields, body, reverse_path, options)
     }
 

@@ -63,6 +63,8 @@ pub struct Outgoing<'a> {
     pub(super) segments: Vec<Segment<'a>>,
     /// That of the outermost part.
     pub(super) encoding: TransferEncoding,
+    /// An address or identifier is not ASCII: in the header, in that of a part, or in the envelope.
+    pub(super) smtp_utf8: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -89,7 +91,7 @@ impl<'a> Outgoing<'a> {
         Capabilities {
             eight_bit_mime: self.encoding == TransferEncoding::EightBit,
             binary_mime: self.encoding == TransferEncoding::Binary,
-            smtp_utf8: self.fields.iter().any(Field::needs_utf8),
+            smtp_utf8: self.smtp_utf8,
         }
     }
 

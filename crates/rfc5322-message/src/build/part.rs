@@ -208,7 +208,7 @@ impl<'a> Part<'a> {
         })
     }
 
-    /// Any other field of the part.
+    /// Any other field of the part. Those of the outermost part are the message's, and checked and written as such.
     #[must_use]
     pub fn field(self, field: Field<'a>) -> Self {
         self.adjust(|node| {
