@@ -31,6 +31,27 @@ fn s3_2_utf8_everywhere_in_a_header() {
     assert_eq!(message.fields().count(), 4);
 }
 
+/// The control characters and line ends of Unicode are blanks, raw as well as encoded.
+#[test]
+fn no_control_character_comes_out_of_raw_text() {
+    for odd in ['\u{80}', '\u{85}', '\u{9f}', '\u{2028}', '\u{2029}'] {
+        let input = format!(
+            "Subject: é{odd}x\ty\r\nFrom: é{odd}x <a@b>, \"é{odd}x\" <a@b>, é \"é{odd}x\" <a@b>, a@b (é{odd}x)\r\n\
+             List-ID: é{odd}x <a.b>\r\nReceived: from é{odd}x\r\n\
+             Content-Type: a/b; n=é{odd}x; m=\"é{odd}x\"; o*=utf-8''é{odd}x; p*0=é; p*1={odd}x\r\n\r\n"
+        );
+        let message = Message::parse(input.as_bytes());
+        let field = |name: &str| message.field(name).unwrap();
+        assert_eq!(message.subject().unwrap(), "é x\ty");
+        let names: Vec<_> = message.from().map(|from| from.name().unwrap().to_owned()).collect();
+        assert_eq!(names, ["é x", "é x", "é é x", "é x"]);
+        assert_eq!(field("List-ID").list_id().unwrap().name.unwrap(), "é x");
+        assert_eq!(field("Received").received().from.unwrap(), "é x");
+        let values: Vec<_> = message.root().content_type().parameters().map(|(_, value)| value.into_owned()).collect();
+        assert_eq!(values, ["é x", "é x", "é x", "é x"]);
+    }
+}
+
 /// Section 3.7: message/global is entered as message/rfc822 is, and may be encoded.
 #[test]
 fn s3_7_message_global() {

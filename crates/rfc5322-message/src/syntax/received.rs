@@ -3,11 +3,11 @@
 use alloc::{borrow::Cow, string::String};
 use core::ops::Range;
 
-use super::{cursor::Cursor, date};
+use super::{cursor::Cursor, date, text};
 use crate::{charset::Unlabelled, value::DateTime};
 
-/// What a Received field says. Clauses are as they stand; any of them may be missing, and none is to be trusted that an own
-/// server did not write.
+/// What a Received field says. Clauses are as they stand, but unfolded and without control characters; any of them may be
+/// missing, and none is to be trusted that an own server did not write.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Received<'a> {
@@ -47,12 +47,7 @@ impl Received<'_> {
 pub(crate) fn received(body: &[u8], unlabelled: Unlabelled) -> Received<'_> {
     let mut received = Received::default();
     let mut cursor = Cursor::new(body);
-    // Once for all clauses.
-    let text = core::str::from_utf8(body).ok();
-    let decode = |range: Range<usize>| match text.and_then(|text| text.get(range.clone())) {
-        Some(text) => Cow::Borrowed(text),
-        None => unlabelled.decode(body.get(range).unwrap_or_default()),
-    };
+    let decode = |range: Range<usize>| text::literal(body.get(range).unwrap_or_default(), unlabelled);
     let mut last: Option<Clause> = None;
     loop {
         cursor.skip_blanks();
@@ -105,13 +100,19 @@ const AFTER_ATOM: [bool; 256] = {
     table
 };
 
-/// Anything up to one of them.
+/// Anything up to one of them; in angle brackets, they may stand in a quoted local-part.
 fn atom(cursor: &mut Cursor<'_>) -> Range<usize> {
     let start = cursor.at();
+    let is_path = cursor.peek() == Some(b'<');
+    let in_atom = |byte: u8| !AFTER_ATOM[usize::from(byte)];
     if cursor.peek() == Some(b'"') {
         cursor.quoted_string();
     } else {
-        cursor.take_while(|byte| !AFTER_ATOM[usize::from(byte)]);
+        cursor.take_while(|byte| in_atom(byte) && !(is_path && byte == b'"'));
+        if is_path && cursor.peek() == Some(b'"') {
+            cursor.quoted_string();
+            cursor.take_while(in_atom);
+        }
     }
     start..cursor.at()
 }

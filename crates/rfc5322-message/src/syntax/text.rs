@@ -3,7 +3,10 @@
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
 use super::{cursor::Cursor, encoded_word::encoded_word};
-use crate::charset::{Unlabelled, printable};
+use crate::{
+    charset::{Unlabelled, printable},
+    value::has_control,
+};
 
 /// True for bytes that can stay as they are in decoded text: printable ASCII and tab.
 const fn is_plain(byte: u8) -> bool {
@@ -24,13 +27,28 @@ fn untrimmed(body: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
         if let Some(text) = printable(body) {
             return Cow::Borrowed(text);
         }
-        if body.iter().all(|byte| is_plain(*byte) || *byte >= 0x80)
-            && let Ok(text) = core::str::from_utf8(body)
+        if let Ok(text) = core::str::from_utf8(body)
+            && !has_control(text)
         {
             return Cow::Borrowed(text);
         }
     }
     Cow::Owned(decode(body, unlabelled))
+}
+
+/// Text that is taken as it stands: unfolded, control characters made blanks, encoded-words left alone.
+pub(crate) fn literal(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
+    if let Some(text) = printable(raw) {
+        return Cow::Borrowed(text);
+    }
+    match unlabelled.decode(raw) {
+        Cow::Borrowed(text) if !has_control(text) => Cow::Borrowed(text),
+        _ => {
+            let mut out = String::with_capacity(raw.len());
+            push_literal(&mut out, raw, unlabelled);
+            Cow::Owned(out)
+        }
+    }
 }
 
 /// Where these two octets stand side by side.
