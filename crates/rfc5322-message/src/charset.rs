@@ -17,7 +17,8 @@ pub fn decode<'a>(label: &[u8], bytes: &'a [u8]) -> Option<Cow<'a, str>> {
     }
     #[cfg(feature = "encoding_rs")]
     {
-        let encoding = encoding_rs::Encoding::for_label(label)?;
+        // A charset that the web refuses (ISO-2022-KR, HZ-GB-2312) is not known: nothing but U+FFFD would come of it.
+        let encoding = encoding_rs::Encoding::for_label_no_replacement(label)?;
         Some(encoding.decode_without_bom_handling(bytes).0)
     }
     #[cfg(not(feature = "encoding_rs"))]

@@ -3,6 +3,7 @@
 use rfc5322_message::{
     Message,
     build::Field,
+    charset,
     value::{AddrSpec, Address, Group, Mailbox},
 };
 
@@ -149,4 +150,25 @@ fn the_message_with_hebrew_in_a_comment() {
         subject("=?iso-8859-8?b?7eXs+SDv4SDs6Pj08A==?=").chars().filter(|c| ('א'..='ת').contains(c)).count(),
         11
     );
+}
+
+/// Section 3: each encoded-word of a charset with shift states begins in the first of them, whatever the charset is called.
+#[cfg(feature = "encoding_rs")]
+#[test]
+fn shift_states_end_with_their_word() {
+    for name in ["ISO-2022-JP", "csISO2022JP"] {
+        assert_eq!(subject(&format!("=?{name}?B?GyRCRnxLXBsoQg==?= =?{name}?B?GyRCOGwbKEI=?=")), "日本語");
+        assert_eq!(subject(&format!("=?{name}?B?GyRCRnxLXA==?= =?{name}?B?GyRCOGw=?= =?{name}?Q?a?=")), "日本語a");
+    }
+}
+
+/// Of text in a charset that nothing can read, something is better than nothing.
+#[test]
+fn a_charset_that_is_refused_is_one_that_is_not_known() {
+    for name in ["ISO-2022-KR", "ISO-2022-CN", "HZ-GB-2312", "csISO2022KR", "replacement", "x-none"] {
+        assert_eq!(subject(&format!("Re: =?{name}?Q?Meeting_=7E=7B;a=7E=7D?=")), "Re: Meeting ~{;a~}");
+        assert_eq!(charset::decode(name.as_bytes(), b"abc"), None);
+        let message = format!("Content-Type: text/plain; charset={name}\r\n\r\nHello\r\n");
+        assert_eq!(Message::parse(message.as_bytes()).root().text().unwrap(), "Hello\r\n");
+    }
 }

@@ -95,9 +95,7 @@ struct Words<'a> {
 
 impl<'a> Words<'a> {
     fn push(&mut self, charset: &'a [u8], out: &mut String, decode: impl FnOnce(&mut Vec<u8>)) {
-        let shifts = charset.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"iso-2022-"))
-            || charset.eq_ignore_ascii_case(b"hz-gb-2312");
-        if shifts || !self.charset.eq_ignore_ascii_case(charset) {
+        if has_shifts(charset) || !self.charset.eq_ignore_ascii_case(charset) {
             self.convert(out);
         }
         self.charset = charset;
@@ -116,6 +114,12 @@ impl<'a> Words<'a> {
         self.convert(out);
         self.any = false;
     }
+}
+
+/// True for the charsets of RFC 1468 and its like, by any of their names: csISO2022JP is another for ISO-2022-JP.
+fn has_shifts(charset: &[u8]) -> bool {
+    let begins = |start: &[u8]| charset.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
+    begins(b"iso-2022-") || begins(b"csiso2022") || charset.eq_ignore_ascii_case(b"hz-gb-2312")
 }
 
 /// Appends text that stood in the field as it is: line ends before blanks go, other controls become blanks.
