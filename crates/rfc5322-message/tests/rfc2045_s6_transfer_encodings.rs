@@ -61,6 +61,24 @@ fn a_long_run_of_blanks_is_text() {
         let pieces: Vec<&[u8]> = text.chunks(size).collect();
         assert_eq!(decode(TransferEncoding::QuotedPrintable, &pieces), (text.clone(), Forgiven::default()), "{size}");
     }
+    // At the end of a body, too.
+    let blanks = |count| " ".repeat(count);
+    for (text, expected) in [
+        (format!("word{}", blanks(1000)), "word".to_owned()),
+        (format!("word{}", blanks(1001)), format!("word{}", blanks(1001))),
+        (format!("word{}\r", blanks(1001)), format!("word{}\r", blanks(1001))),
+        (format!("word{}\r ", blanks(1001)), format!("word{}\r", blanks(1001))),
+        (format!("word={}", blanks(1001)), format!("word={}", blanks(1001))),
+    ] {
+        let mut whole = Vec::new();
+        quoted_printable::decode_into(text.as_bytes(), &mut whole);
+        assert_eq!(whole, expected.as_bytes(), "{}", text.escape_debug());
+        for size in [1, 700, 4096, text.len()] {
+            let pieces: Vec<&[u8]> = text.as_bytes().chunks(size).collect();
+            let found = decode(TransferEncoding::QuotedPrintable, &pieces).0;
+            assert_eq!(found, expected.as_bytes(), "{} by {size}", text.escape_debug());
+        }
+    }
 }
 
 #[test]
@@ -80,6 +98,20 @@ fn uuencode_in_bodies_and_inside_text() {
     let (out, forgiven) = decode(TransferEncoding::Uuencode, &[text]);
     assert_eq!((out.as_slice(), forgiven.is_clean()), (&b"Cat"[..], true));
     assert!(uuencode::attachments(b"begin 644 x\r\nno data\x7f\r\n").is_empty());
+}
+
+/// A file name may be longer than any line of data.
+#[test]
+fn a_long_name_of_a_uuencoded_file() {
+    for name in [110, 116, 117, 118, 200, 5000] {
+        let text = format!("begin 644 {}\r\n#0V%T\r\n`\r\nend\r\n", "x".repeat(name));
+        assert_eq!(uuencode::attachments(text.as_bytes())[0].data, b"Cat");
+        for size in [1, 10, 127, 128, 129, text.len()] {
+            let pieces: Vec<&[u8]> = text.as_bytes().chunks(size).collect();
+            let (out, forgiven) = decode(TransferEncoding::Uuencode, &pieces);
+            assert_eq!((out.as_slice(), forgiven.is_clean()), (&b"Cat"[..], true), "{name} by {size}");
+        }
+    }
 }
 
 /// Text as mailers write it, with something odd in it here and there.

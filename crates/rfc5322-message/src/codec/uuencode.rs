@@ -14,7 +14,7 @@ const LONGEST_LINE: usize = 128;
 pub struct Decoder {
     line: Vec<u8>,
     state: State,
-    /// The line is longer than any line of data.
+    /// The line is longer than any line of data; its beginning is held.
     overlong: bool,
     forgiven: Forgiven,
 }
@@ -40,11 +40,9 @@ impl Decoder {
     }
 
     fn hold(&mut self, text: &[u8]) {
-        if self.line.len() + text.len() > LONGEST_LINE {
-            self.overlong = true;
-        } else {
-            self.line.extend_from_slice(text);
-        }
+        let room = LONGEST_LINE.saturating_sub(self.line.len());
+        self.overlong |= text.len() > room;
+        self.line.extend_from_slice(text.get(..room).unwrap_or(text));
     }
 
     fn end_line(&mut self, out: &mut Vec<u8>) {

@@ -101,7 +101,8 @@ impl Decoder {
         let keep = trim_blanks(body).len();
         if last {
             // A CR at the very end belongs to no line end.
-            out.extend_from_slice(if body.len() < rest.len() { rest } else { rest.get(..keep).unwrap_or_default() });
+            let all = body.len() < rest.len() || body.len() - keep > MOST_BLANKS;
+            out.extend_from_slice(if all { rest } else { rest.get(..keep).unwrap_or_default() });
             return input.len();
         }
         if body.len() - keep > MOST_BLANKS {
