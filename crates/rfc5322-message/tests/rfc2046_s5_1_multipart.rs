@@ -75,6 +75,30 @@ fn without_boundary_or_delimiters() {
     );
 }
 
+/// A multipart has at least one part: without any, it is its text.
+#[test]
+fn a_closing_delimiter_alone_makes_no_multipart() {
+    let message = Message::parse(b"Content-Type: multipart/mixed; boundary=B\r\n\r\nHello\r\n--B--\r\nepilogue\r\n");
+    assert_eq!((leaves(&message), message.root().is_leaf()), (vec!["Hello\r\n--B--\r\nepilogue\r\n".into()], true));
+    assert_eq!((kinds(&message), message.defects()[0].offset()), (vec![DefectKind::BoundaryNotFound], 45));
+    let inside = Message::parse(
+        b"Content-Type: multipart/mixed; boundary=A\r\n\r\n--A\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n\
+          --B--\r\n--B\r\n\r\nx\r\n--A\r\n\r\ny\r\n--A--\r\n",
+    );
+    assert_eq!(leaves(&inside), ["--B--\r\n--B\r\n\r\nx", "y"]);
+    assert_eq!(kinds(&inside), [DefectKind::BoundaryNotFound]);
+}
+
+#[test]
+fn a_multipart_whose_first_part_is_one_too_many_is_a_leaf() {
+    let mut limits = Limits::default();
+    limits.parts = 1;
+    let input = b"Content-Type: multipart/mixed; boundary=B\r\n\r\npre\r\n--B\r\n\r\nx\r\n--B--\r\n";
+    let message = Parser::new(limits).parse(input);
+    assert_eq!((leaves(&message), message.root().is_leaf()), (vec!["pre\r\n--B\r\n\r\nx\r\n--B--\r\n".into()], true));
+    assert_eq!(kinds(&message), [DefectKind::TooManyParts]);
+}
+
 #[test]
 fn a_boundary_parameter_folded_after_its_equals_sign() {
     let message =

@@ -66,11 +66,15 @@ impl PushParser {
                     return Progress::Wait { done };
                 }
                 Verdict::Delimiter { len, delimiter } => {
-                    let before = line_start - eol_before(data, line_start, 0);
-                    self.body(data.get(..before).unwrap_or_default(), sink);
-                    self.end_body(sink);
-                    let end = self.base + line_start - eol_before(data, line_start, eol);
                     let done = line_start + len;
+                    if self.builder.makes_leaf(delimiter.frame, delimiter.closing) {
+                        self.body(data.get(..done).unwrap_or_default(), sink);
+                    } else {
+                        let before = line_start - eol_before(data, line_start, 0);
+                        self.body(data.get(..before).unwrap_or_default(), sink);
+                        self.end_body(sink);
+                    }
+                    let end = self.base + line_start - eol_before(data, line_start, eol);
                     let next = self.builder.delimiter(delimiter.frame, delimiter.closing, end, self.base + done);
                     return Progress::Next { done, next };
                 }

@@ -344,7 +344,9 @@ impl Builder {
         self.close_frames(frame + 1, content_end);
         self.close_parts(open as usize, content_end);
         if closing {
-            self.close_frame();
+            if let Some(body_start) = self.close_frame() {
+                self.defect(DefectKind::BoundaryNotFound, body_start);
+            }
             return Next::Body;
         }
         if self.tables.parts.len() >= self.limits.parts as usize {
@@ -359,20 +361,33 @@ impl Builder {
     /// Frames from `keep` on end without their closing delimiter.
     fn close_frames(&mut self, keep: usize, at: usize) {
         while self.frames.stack.len() > keep {
-            let Some(frame) = self.close_frame() else { break };
-            let Some(part) = self.tables.parts.get(frame.part as usize) else { continue };
-            if self.tables.parts.len() == frame.part as usize + 1 {
-                let body_start = part.body_start;
-                self.set_kind(frame.part, Kind::Leaf);
-                self.defect(DefectKind::BoundaryNotFound, body_start);
-            } else {
-                self.defect(DefectKind::MissingClosingDelimiter, at);
+            match self.close_frame() {
+                Some(body_start) => self.defect(DefectKind::BoundaryNotFound, body_start),
+                None => self.defect(DefectKind::MissingClosingDelimiter, at),
             }
         }
     }
 
-    fn close_frame(&mut self) -> Option<Frame> {
-        self.frames.pop(&self.tables.boundaries)
+    /// Ends the innermost frame. If no part came, what it was of is a leaf, and where its body begins is returned.
+    fn close_frame(&mut self) -> Option<usize> {
+        let frame = self.frames.pop(&self.tables.boundaries)?;
+        if !self.is_empty(frame) {
+            return None;
+        }
+        let part = self.tables.parts.get_mut(frame.part as usize)?;
+        part.kind = Kind::Leaf;
+        Some(part.body_start)
+    }
+
+    /// True if no part came in this multipart; then it is the innermost.
+    const fn is_empty(&self, frame: Frame) -> bool {
+        self.tables.parts.len() == frame.part as usize + 1
+    }
+
+    /// True if this delimiter line will end a multipart in which no part came, and so is text of a leaf.
+    pub(crate) fn makes_leaf(&self, frame: usize, closing: bool) -> bool {
+        let ends = closing || self.tables.parts.len() >= self.limits.parts as usize;
+        ends && self.frames.stack.get(frame).is_some_and(|frame| self.is_empty(*frame))
     }
 
     fn close_parts(&mut self, keep: usize, at: usize) {

@@ -37,7 +37,7 @@ pub enum DefectKind {
     DuplicateField,
     /// A multipart without a usable boundary parameter (RFC 2046 section 5.1.1); its body was kept whole.
     MissingBoundary,
-    /// The boundary of a multipart never came; its body was kept whole.
+    /// The boundary of a multipart never came, or in its closing delimiter alone; its body was kept whole.
     BoundaryNotFound,
     /// The closing delimiter of a multipart never came.
     MissingClosingDelimiter,
