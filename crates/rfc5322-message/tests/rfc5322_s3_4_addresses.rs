@@ -10,6 +10,30 @@ fn told(addresses: &[Address<'_>]) -> Vec<(String, String)> {
     told.filter(|(name, address)| !(name.is_empty() && address.is_empty())).collect()
 }
 
+/// Section 3.2.2: a comment is text in which a backslash quotes, and a quotation mark is only itself.
+#[test]
+fn a_name_in_a_comment_is_all_of_it() {
+    for (comment, name) in [
+        ("Jo", "Jo"),
+        ("Jo \\(x\\) S", "Jo (x) S"),
+        ("12\" LP", "12\" LP"),
+        ("\"Jo\"  S.", "\"Jo\" S."),
+        (" Jo (x\r\n (y))\t S ", "Jo S"),
+        ("\"Jo\" (x\r\n (y))\t S ", "\"Jo\" S"),
+        ("\\\"Jo\\\\", "\"Jo\\"),
+        ("=?utf-8?Q?J=C3=B6?= =?utf-8?Q?rg?= \\(x\\)", "Jörg (x)"),
+        ("J\\\u{f6}", "J\u{f6}"),
+        ("Jo \\\r \\\0", "Jo"),
+    ] {
+        for address in ["a@b", "a"] {
+            let input = format!("From: {address} ({comment}), c@d\r\n\r\n");
+            let message = Message::parse(input.as_bytes());
+            let names: Vec<_> = message.from().map(|from| from.name().unwrap_or_default().trim().to_owned()).collect();
+            assert_eq!(names, [name, ""], "{input}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 

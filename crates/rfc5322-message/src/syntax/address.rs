@@ -7,7 +7,7 @@ use alloc::{borrow::Cow, string::String, vec::Vec};
 
 use super::{
     cursor::{Cursor, unquote},
-    text::{is_value_control, phrase},
+    text::{comment, is_value_control, phrase},
 };
 use crate::{
     charset::{Unlabelled, printable},
@@ -133,6 +133,7 @@ impl<'a> Iterator for Items<'a> {
     fn next(&mut self) -> Option<Item<'a>> {
         let unlabelled = self.cursor.unlabelled();
         let phrase = |raw| phrase(raw, unlabelled);
+        let comment_text = |raw| comment(raw, unlabelled);
         // Empty elements (section 4.4) and ends of groups.
         loop {
             self.cursor.skip_cfws();
@@ -184,15 +185,14 @@ impl<'a> Iterator for Items<'a> {
                         words += 1;
                         continue;
                     }
-                    let comment = { after }.take_comment();
-                    let name = comment.map(phrase).filter(|name| !name.is_empty());
+                    let name = { after }.take_comment().map(comment_text).filter(|name| !name.is_empty());
                     return Some(Item::Mailbox(Mailbox::parsed(name, AddrSpec::parsed(local, domain))));
                 }
                 None | Some(b',' | b';') => {
                     let text = self.cursor.slice(start..end);
                     let mailbox = if words == 1 {
                         let local = local_part(&mut Cursor::reading(text, unlabelled));
-                        let name = self.cursor.take_comment().map(phrase).filter(|name| !name.is_empty());
+                        let name = self.cursor.take_comment().map(comment_text).filter(|name| !name.is_empty());
                         Mailbox::parsed(name, AddrSpec::parsed(local, Cow::Borrowed("")))
                     } else {
                         Mailbox::parsed(Some(phrase(text)), AddrSpec::null())

@@ -181,11 +181,46 @@ pub(crate) fn phrase(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
             }
         }
     }
+    Cow::Owned(resolved(text, unlabelled))
+}
+
+/// What a comment says, as senders name people in them: its quoted pairs resolved, the comments inside and needless blanks
+/// dropped, encoded-words decoded. It has no more of syntax: a quotation mark is text (RFC 5322 section 3.2.2).
+pub(crate) fn comment(inside: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
+    if memchr::memchr2(b'"', b'\\', inside).is_none() {
+        return phrase(inside, unlabelled);
+    }
+    let mut text = Vec::with_capacity(inside.len());
+    let mut cursor = Cursor::new(inside);
+    loop {
+        let before = cursor.at();
+        cursor.skip_cfws();
+        let next = cursor.peek();
+        if cursor.at() > before && !text.is_empty() && next.is_some() {
+            text.push(b' ');
+        }
+        match next {
+            None => break,
+            Some(b'\\') => {
+                cursor.bump();
+                text.extend(cursor.peek());
+                cursor.bump();
+            }
+            Some(_) => text.extend_from_slice(
+                cursor.take_while(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'(' | b'\\')),
+            ),
+        }
+    }
+    Cow::Owned(resolved(text, unlabelled))
+}
+
+/// Text of which the syntax is gone, its encoded-words decoded.
+fn resolved(text: Vec<u8>, unlabelled: Unlabelled) -> String {
     if find_pair(&text, *b"=?").is_none() && printable(&text).is_some() {
-        return Cow::Owned(String::from_utf8(text).unwrap_or_default());
+        return String::from_utf8(text).unwrap_or_default();
     }
     let decoded = untrimmed(&text, unlabelled).into_owned();
-    Cow::Owned(if decoded.contains('\t') { decoded.replace('\t', " ") } else { decoded })
+    if decoded.contains('\t') { decoded.replace('\t', " ") } else { decoded }
 }
 
 /// Text without anything to resolve, borrowed if it is clean.
