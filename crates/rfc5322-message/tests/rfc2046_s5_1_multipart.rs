@@ -99,6 +99,19 @@ fn a_multipart_whose_first_part_is_one_too_many_is_a_leaf() {
     assert_eq!(kinds(&message), [DefectKind::TooManyParts]);
 }
 
+/// RFC 2045 section 5.2: a type that cannot be read is text, in what it is called and in what is found inside.
+#[test]
+fn a_type_that_cannot_be_read_has_no_parts() {
+    for content_type in [&b"multipart; boundary=B"[..], b"multipart/; boundary=B", b"multipart/\xff; boundary=B"] {
+        let input = [b"Content-Type: ", content_type, b"\r\n\r\n--B\r\n\r\nx\r\n--B--\r\n"].concat();
+        let message = Message::parse(&input);
+        assert_eq!(leaves(&message), ["--B\r\n\r\nx\r\n--B--\r\n"]);
+        assert_eq!(message.root().content_type().to_string(), "text/plain");
+        let defect = message.field("Content-Type").unwrap().value_defect().unwrap();
+        assert_eq!(defect.kind(), DefectKind::UnreadableContentType);
+    }
+}
+
 #[test]
 fn a_boundary_parameter_folded_after_its_equals_sign() {
     let message =

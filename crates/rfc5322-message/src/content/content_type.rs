@@ -108,18 +108,17 @@ pub(crate) enum ContentTypeScan<'a> {
 
 impl<'a> ContentTypeScan<'a> {
     pub(crate) fn of(body: &'a [u8]) -> Self {
-        let mut cursor = Cursor::new(body);
-        let (main, sub) = media_type(&mut cursor);
-        if main.eq_ignore_ascii_case(b"message") {
+        // A field that cannot be read means text (section 5.2), here as there.
+        let Some(ContentType { main, sub, parameters }) = ContentType::parse(body) else { return Self::Leaf };
+        if main.eq_ignore_ascii_case("message") {
             // RFC 2046 section 5.2.1, RFC 6532 section 3.7.
-            let whole = [&b"rfc822"[..], b"global", b"news"].iter().any(|name| sub.eq_ignore_ascii_case(name));
-            let global = sub.eq_ignore_ascii_case(b"global");
+            let whole = ["rfc822", "global", "news"].iter().any(|name| sub.eq_ignore_ascii_case(name));
+            let global = sub.eq_ignore_ascii_case("global");
             return if whole { Self::Message { global } } else { Self::Leaf };
         }
-        if !main.eq_ignore_ascii_case(b"multipart") {
+        if !main.eq_ignore_ascii_case("multipart") {
             return Self::Leaf;
         }
-        let parameters = RawParameters::new(cursor);
         let plain =
             parameters.clone().find(|parameter| parameter.is_plain(b"boundary")).map(|parameter| parameter.value);
         let boundary = plain.or_else(|| match parameters::value(parameters, b"boundary")? {
@@ -132,6 +131,6 @@ impl<'a> ContentTypeScan<'a> {
                 Cow::Owned(bytes) => Cow::Owned(bytes.trim_ascii_end().into()),
             })
             .filter(|boundary| !boundary.is_empty());
-        Self::Multipart { boundary, digest: sub.eq_ignore_ascii_case(b"digest") }
+        Self::Multipart { boundary, digest: sub.eq_ignore_ascii_case("digest") }
     }
 }
