@@ -45,6 +45,17 @@ fn the_examples_of_rfc_2369() {
     }
 }
 
+/// RFC 2919 section 3: white space within the brackets is ignored.
+#[test]
+fn blanks_in_an_identifier_are_ignored() {
+    for id in ["<list.\r\n example.org>", "< list . example\t.org >", "<list\u{a0}.example\u{2003}.org>"] {
+        let input = format!("List-ID: A list {id}\r\n\r\n");
+        let message = Message::parse(input.as_bytes());
+        let list = message.field("List-ID").unwrap().list_id().unwrap();
+        assert_eq!((list.name.as_deref(), list.id.as_ref()), (Some("A list"), "list.example.org"));
+    }
+}
+
 #[test]
 fn the_examples_of_rfc_2919() {
     for (body, name, id) in [

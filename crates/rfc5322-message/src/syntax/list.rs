@@ -61,6 +61,10 @@ pub(crate) fn list_id(body: &[u8], unlabelled: Unlabelled) -> Option<ListId<'_>>
     };
     let id = id.split(|byte| *byte == b'>').next()?.trim_ascii();
     let name = text::phrase(name, unlabelled);
-    let id = text::phrase(id, unlabelled);
+    let mut id = text::phrase(id, unlabelled);
+    // Blanks within the brackets are ignored (section 3).
+    if open.is_some() && id.contains(char::is_whitespace) {
+        id.to_mut().retain(|c| !c.is_whitespace());
+    }
     Some(ListId { name: (!name.is_empty()).then_some(name), id }).filter(|list| !list.id.is_empty())
 }
