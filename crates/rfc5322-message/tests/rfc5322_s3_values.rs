@@ -116,6 +116,9 @@ fn fields_tell_what_is_wrong_with_their_values() {
     for (field, defect) in [
         ("Date: Mon, 23 Nov 2026 16:55:00 +0100", None),
         ("Date: Mon, 23 Nov 2026 16:55:00", Some(DefectKind::MissingZone)),
+        ("Date: Mon, 23 Nov 2026 16:55:00 +0175", Some(DefectKind::MissingZone)),
+        ("Date: 23 Nov (c) 2026 16:55:00 +0175", Some(DefectKind::MissingZone)),
+        ("Date: Mon, 23 Nov 2026 16:55:00 +9959", None),
         ("Date: yesterday", Some(DefectKind::UnreadableDate)),
         ("Content-Type: text", Some(DefectKind::UnreadableContentType)),
         ("Content-Type: text/x", None),
@@ -131,7 +134,7 @@ fn fields_tell_what_is_wrong_with_their_values() {
 
 proptest! {
     #[test]
-    fn unix_time_and_back(seconds in -2_000_000_000i64..200_000_000_000, minutes in -900i16..900) {
+    fn unix_time_and_back(seconds in -2_000_000_000i64..200_000_000_000, minutes in -5999i16..=5999) {
         let date = DateTime::from_unix(seconds, Zone::Offset(minutes)).unwrap();
         prop_assert_eq!(date.unix(), seconds);
     }

@@ -139,7 +139,7 @@ fn regular(body: &[u8]) -> Option<DateTime> {
     }
     let (zone_hours, zone_minutes) = (digits(&zone[..2])?, digits(&zone[2..])?);
     let zone = match (sign, zone_hours * 60 + zone_minutes) {
-        _ if zone_hours > 98 => return None,
+        _ if zone_minutes > 59 => return None,
         (b'-', 0) => Zone::Unknown,
         (b'-', minutes) => Zone::Offset(-i16::try_from(minutes).ok()?),
         (_, minutes) => Zone::Offset(i16::try_from(minutes).ok()?),
@@ -280,7 +280,8 @@ fn zone_number(tokens: &mut Tokens) -> Option<Zone> {
     } else {
         (value / 100, value % 100)
     };
-    if hours > 98 || minutes > 99 {
+    // The last two digits are minutes of an hour (section 3.3).
+    if hours > 99 || minutes > 59 {
         return None;
     }
     let total = i16::try_from(hours * 60 + minutes).ok()?;
