@@ -129,6 +129,21 @@ fn a_message_is_delivered_by_pieces_or_not_at_all() {
     std::fs::remove_dir_all(&path).unwrap();
 }
 
+/// Mail is private, whatever the umask of the process is.
+#[cfg(unix)]
+#[test]
+fn a_maildir_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = std::env::temp_dir().join(format!("maildir-private-{}", std::process::id()));
+    let maildir = Maildir::create(&path).unwrap();
+    let file = maildir.deliver("1", b"Subject: x\r\n\r\n").unwrap();
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o077;
+    for private in [&path, &path.join("tmp"), &path.join("new"), &path.join("cur"), &file] {
+        assert_eq!(mode(private), 0, "{}", private.display());
+    }
+    std::fs::remove_dir_all(&path).unwrap();
+}
+
 /// A flag must not cost a message its name, which another could have.
 #[cfg(target_os = "linux")]
 #[test]

@@ -51,14 +51,18 @@ impl Maildir {
         Self { path: path.into() }
     }
 
-    /// A Maildir whose three folders are made if they are not there.
+    /// A Maildir whose three folders are made if they are not there; on Unix, for their owner alone.
     ///
     /// # Errors
     /// What making a folder says.
     pub fn create(path: impl Into<PathBuf>) -> io::Result<Self> {
         let path = path.into();
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         for folder in ["tmp", "new", "cur"] {
-            fs::create_dir_all(path.join(folder))?;
+            builder.create(path.join(folder))?;
         }
         Ok(Self { path })
     }
@@ -89,7 +93,8 @@ impl Maildir {
 
     /// Delivers a message: written to `tmp`, then moved to `new`, so that no reader sees a part of it.
     ///
-    /// `unique` is the name of the file and the caller's to make: time, process and counter, or something random.
+    /// `unique` is the name of the file and the caller's to make: time, process and counter, or something random. On Unix
+    /// the file can be read by its owner alone.
     ///
     /// # Errors
     /// `InvalidInput` for a name with a slash, a colon or a leading dot; `AlreadyExists`; what writing says.
@@ -106,7 +111,11 @@ impl Maildir {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a name for a file in a Maildir"));
         }
         let (tmp, new) = (self.path.join("tmp").join(unique), self.path.join("new").join(unique));
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&tmp)?;
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&tmp)?;
         let written = io::copy(&mut message, &mut file).and_then(|_| file.sync_all());
         // A link fails where a rename would replace.
         let linked = written.and_then(|()| fs::hard_link(&tmp, &new));
