@@ -22,7 +22,7 @@ use core::ops::Range;
 use crate::{
     Field, Message, Part,
     content::TransferEncoding,
-    encode::{Base64Encoder, Capabilities, QuotedPrintableEncoder, Survey},
+    encode::{Base64Encoder, Capabilities, QuotedPrintableEncoder, Survey, longest_piece},
     fields::FieldName,
     value::{has_control, is_field_name},
 };
@@ -37,7 +37,8 @@ pub enum EditError {
     /// CR, LF, NUL or another control character in the value of a field, or a line end of Unicode.
     #[error("a control character is not allowed in a field")]
     Control,
-    /// More than 998 bytes without a blank at which the line could be folded (RFC 5322 section 2.1.1).
+    /// More than 998 bytes without a place at which the line could be folded: a word with the blanks before it (RFC 5322
+    /// section 2.1.1).
     #[error("a word is too long for a line")]
     TooLong,
     /// Two changes of the same bytes.
@@ -75,8 +76,7 @@ impl<'a> NewField<'a> {
         if has_control(&value) {
             return Err(EditError::Control);
         }
-        let longest = value.split([' ', '\t']).map(str::len).max().unwrap_or(0);
-        if longest + name.len() > 990 {
+        if longest_piece(value.trim_matches([' ', '\t'])) + name.len() > 990 {
             return Err(EditError::TooLong);
         }
         Ok(Self { name, value })

@@ -1,6 +1,7 @@
 //! Fields: unfolding undoes folding, lines keep their length, and no value ends a field.
 
 use proptest::prelude::*;
+use rfc5322_message::Message;
 use rfc5322_message::build::{BuildError, Field, ListHeaders, ListUri, MediaType, Part};
 use rfc5322_message::fields::{Fields, unfold};
 use rfc5322_message::value::{AddrSpec, Address, Group, InvalidValue, Mailbox, MessageId};
@@ -79,6 +80,44 @@ proptest! {
         let bytes = Field::addresses("To", list).unwrap().to_vec();
         check_lines(&bytes);
         prop_assert_eq!(unfolded(&bytes).matches("somebody@example.org").count(), names.len());
+    }
+}
+
+/// RFC 2047 section 2: 76 characters for a line with an encoded-word, whatever stands behind it.
+#[test]
+fn the_end_of_a_group_fits_on_the_line_of_its_last_member() {
+    for members in 0..3 {
+        for length in 1..80 {
+            let group = |name: &str| {
+                let member = mailbox(&format!("ö{}", "x".repeat(length)), "jo@b.org");
+                Address::from(Group::new(name.to_owned(), vec![member; members]).unwrap())
+            };
+            let name = format!("ä{}", "x".repeat(length));
+            let field = Field::addresses("To", [group(&name), group("b"), group(&name)]).unwrap().to_vec();
+            check_lines(&field);
+            for line in std::str::from_utf8(&field).unwrap().split("\r\n").filter(|line| line.contains("=?")) {
+                assert!(line.len() <= 76, "{} characters: {line}", line.len());
+            }
+            let read = Message::parse(&field).field("To").unwrap().addresses().len();
+            assert_eq!(read, 3);
+        }
+    }
+}
+
+/// RFC 5322 section 2.1.1: blanks count as well, and no line is broken among them.
+#[test]
+fn blanks_do_not_make_a_line_too_long() {
+    let blanks = |count| " ".repeat(count);
+    for (count, fits) in [(1, true), (989, true), (990, false), (2000, false)] {
+        for text in [format!("a{}b", blanks(count)), format!("{}b", blanks(count))] {
+            let field = Field::tokens("X-A", text);
+            assert_eq!(field.is_ok(), fits, "{count}");
+            for line in field.map(|field| field.to_vec()).unwrap_or_default().split(|byte| *byte == b'\n') {
+                assert!(line.len() <= 999);
+            }
+        }
+        assert!(Field::tokens("X-A", format!("b{}", blanks(count))).is_ok());
+        assert!(Field::text("X-A", format!("a{}b", blanks(count))).is_ok());
     }
 }
 

@@ -64,6 +64,9 @@ fn nothing_is_smuggled_in() {
     assert_eq!(NewField::new("X:", "x"), Err(EditError::Name));
     assert_eq!(NewField::new("--B", "x"), Err(EditError::Name));
     assert_eq!(NewField::new("X", "a".repeat(1000)), Err(EditError::TooLong));
+    let blanks = |count| format!(" a{}\tb ", " ".repeat(count));
+    assert_eq!(NewField::new("X", blanks(1000)), Err(EditError::TooLong));
+    assert!(NewField::new("X", blanks(980)).is_ok() && NewField::new("X", " ".repeat(1000)).is_ok());
     let message = Message::parse(INPUT);
     let mut edit = Edit::new(&message);
     edit.replace_body(&message.part(2).unwrap(), &b"x\r\n--B--\r\n"[..]);

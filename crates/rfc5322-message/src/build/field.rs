@@ -1,10 +1,12 @@
 //! One header field, folded by what it is made of (RFC 5322 sections 2.2 and 3.6).
 
-use alloc::{borrow::Cow, format, string::String, vec::Vec};
+use alloc::{borrow::Cow, format, vec::Vec};
 
 use super::{BuildError, ListUri, few::Few};
 use crate::{
-    encode::{Folder, LONGEST_TOKEN, WordContext, encoded_words, has_encoded_word, quoted as quoted_text},
+    encode::{
+        Folder, LONGEST_TOKEN, WordContext, encoded_words, has_encoded_word, longest_piece, quoted as quoted_text,
+    },
     fields::FieldName,
     value::{Address, DateTime, Group, InvalidValue, Mailbox, MessageId, has_control, is_dot_atom, is_field_name},
 };
@@ -57,7 +59,8 @@ impl<'a> Field<'a> {
     /// A structured body that is ready but for folding: `Auto-Submitted: auto-replied`. ASCII, never encoded.
     ///
     /// # Errors
-    /// As for [`text`](Self::text), and [`BuildError::TooLong`] for a word of more than 990 characters.
+    /// As for [`text`](Self::text), and [`BuildError::TooLong`] for a word that has more than 990 characters with the blanks
+    /// before it.
     pub fn tokens(name: impl Into<Cow<'a, str>>, tokens: impl Into<Cow<'a, str>>) -> Result<Self, BuildError> {
         let (name, _) = name_for(Kind::Open, name)?;
         Self::trusted_tokens(name, tokens)
@@ -78,7 +81,7 @@ impl<'a> Field<'a> {
         if tokens.trim_matches(' ').is_empty() {
             return Err(BuildError::value(&name, InvalidValue::Empty));
         }
-        if tokens.split(' ').any(|word| word.len() > LONGEST_TOKEN) {
+        if longest_piece(tokens.trim_end_matches(' ')) > LONGEST_TOKEN {
             return Err(BuildError::too_long(&name));
         }
         Ok(Self::new(name, Body::Tokens(tokens)))
@@ -226,7 +229,7 @@ impl<'a> Field<'a> {
                 }
             }
             Body::ListId { name, id } => {
-                write_phrase(&mut folder, name);
+                write_phrase(&mut folder, name, b"");
                 folder.spaced(1, &[b"<", id.as_bytes(), b">"]);
             }
         }
@@ -367,17 +370,20 @@ fn write_addresses(folder: &mut Folder<'_>, addresses: &[Address<'_>]) {
 }
 
 fn write_group(folder: &mut Folder<'_>, group: &Group<'_>, comma: &[u8]) {
-    if write_phrase(folder, group.name()) {
+    // What clings to a word is written with it, so that it counts for the length of the line.
+    let end: &[u8] = if comma.is_empty() { b";" } else { b";," };
+    let colon: &[u8] = match (group.members(), comma) {
+        ([], []) => b":;",
+        ([], _) => b":;,",
+        _ => b":",
+    };
+    if write_phrase(folder, group.name(), colon) {
         // A blank is to stand between an encoded-word and a special (RFC 2047 section 5).
-        folder.spaced(1, &[b":"]);
-    } else {
-        folder.cling(b":");
+        folder.spaced(1, &[colon]);
     }
     for (index, member) in group.members().iter().enumerate() {
-        write_mailbox(folder, member, if index + 1 < group.members().len() { b"," } else { b"" });
+        write_mailbox(folder, member, if index + 1 < group.members().len() { b"," } else { end });
     }
-    folder.cling(b";");
-    folder.cling(comma);
 }
 
 fn write_mailbox(folder: &mut Folder<'_>, mailbox: &Mailbox<'_>, comma: &[u8]) {
@@ -393,7 +399,7 @@ fn write_mailbox(folder: &mut Folder<'_>, mailbox: &Mailbox<'_>, comma: &[u8]) {
     let (local, domain) = (local.as_bytes(), address.domain().as_bytes());
     match mailbox.name().filter(|name| !name.is_empty()) {
         Some(name) => {
-            write_phrase(folder, name);
+            write_phrase(folder, name, b"");
             folder.spaced(1, &[b"<", local, at, domain, b">", comma]);
         }
         None if address.is_null() => folder.spaced(1, &[b"<>", comma]),
@@ -401,21 +407,29 @@ fn write_mailbox(folder: &mut Folder<'_>, mailbox: &Mailbox<'_>, comma: &[u8]) {
     }
 }
 
-/// A phrase (RFC 5322 section 3.2.5): atoms, a quoted string, or encoded-words; true for these.
-fn write_phrase(folder: &mut Folder<'_>, text: &str) -> bool {
+/// A phrase (RFC 5322 section 3.2.5): atoms or a quoted string, and `after` at its end; or encoded-words without it, and true
+/// for these.
+fn write_phrase(folder: &mut Folder<'_>, text: &str, after: &[u8]) -> bool {
     let mut words = text.as_bytes().split(|byte| *byte == b' ');
     if text.is_empty() {
+        folder.cling(after);
     } else if !text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
         || has_encoded_word(text)
         || !words.all(|word| !word.is_empty() && word.len() <= LONGEST_TOKEN / 2)
     {
         folder.encoded_words(encoded_words(text, WordContext::Phrase));
         return true;
-    } else if text.bytes().all(|byte| byte == b' ' || is_ascii_atext(byte)) {
-        write_words(folder, text);
     } else {
-        let quoted: String = format!("\"{}\"", quoted_text(text));
-        write_words(folder, &quoted);
+        let quoted;
+        let text = if text.bytes().all(|byte| byte == b' ' || is_ascii_atext(byte)) {
+            text
+        } else {
+            quoted = format!("\"{}\"", quoted_text(text));
+            &quoted
+        };
+        let (before, last) = text.rsplit_once(' ').unwrap_or(("", text));
+        write_words(folder, before);
+        folder.spaced(1, &[last.as_bytes(), after]);
     }
     false
 }

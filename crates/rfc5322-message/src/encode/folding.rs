@@ -14,6 +14,22 @@ const ENCODED_LINE: usize = 76;
 /// line of 998.
 pub(crate) const LONGEST_TOKEN: usize = 990;
 
+/// How long the longest piece of `text` is that cannot be broken: a word with the blanks before it, as a line is broken only
+/// there, and none may be all blank.
+pub(crate) fn longest_piece(text: &str) -> usize {
+    let (mut longest, mut piece, mut in_word) = (0, 0, false);
+    for byte in text.bytes() {
+        let is_blank = matches!(byte, b' ' | b'\t');
+        if is_blank && in_word {
+            piece = 0;
+        }
+        in_word = !is_blank;
+        piece += 1;
+        longest = longest.max(piece);
+    }
+    longest
+}
+
 /// Writes one field, breaking its lines.
 pub(crate) struct Folder<'o> {
     out: &'o mut Vec<u8>,

@@ -31,7 +31,7 @@ pub(crate) use encoded_word::has_encoded_word;
 pub use encoded_word::{EncodedWords, WordContext, encoded_words};
 pub(crate) use flowed::canonical;
 pub use flowed::flow;
-pub(crate) use folding::{Folder, LONGEST_TOKEN};
+pub(crate) use folding::{Folder, LONGEST_TOKEN, longest_piece};
 pub(crate) use parameter::{is_token, quoted, write_parameter};
 pub use quoted_printable::QuotedPrintableEncoder;
 pub use survey::Survey;
