@@ -89,6 +89,15 @@ fn a_bad_escape_never_changes_the_tree() {
     assert_eq!(message.parts().count(), 3);
 }
 
+/// Section 6.4: what nobody can decode is no text, but bytes of no known type.
+#[test]
+fn an_unknown_encoding_is_no_text() {
+    let message = Message::parse(b"Content-Type: text/plain\r\nContent-Transfer-Encoding: x-zip\r\n\r\nUEsDBA\r\n");
+    let root = message.root();
+    assert_eq!((root.encoding(), root.text()), (TransferEncoding::Unknown, None));
+    assert_eq!((root.is_leaf(), &root.decoded().bytes[..]), (true, &b"UEsDBA\r\n"[..]));
+}
+
 #[test]
 fn uuencode_in_bodies_and_inside_text() {
     let text = b"hello\r\nbegin 644 cat.txt\r\n#0V%T\r\n`\r\nend\r\nbye\r\n";

@@ -180,7 +180,8 @@ impl<'m> Part<'m> {
         Some(Field::new(self.message, self.entry(), entry))
     }
 
-    /// The media type, the default if the part has none that can be read (RFC 2045 section 5.2, RFC 2046 section 5.1.5).
+    /// The media type that the part names, the default if it has none that can be read (RFC 2045 section 5.2, RFC 2046 section
+    /// 5.1.5).
     #[must_use]
     pub fn content_type(&self) -> ContentType<'m> {
         let default = if self.entry().in_digest { ContentType::MESSAGE } else { ContentType::TEXT_PLAIN };
@@ -256,11 +257,13 @@ impl<'m> Part<'m> {
         }
     }
 
-    /// The body of a text part as text. `None` for other types. An unknown or missing charset is read as
-    /// [`Limits::unlabelled`](crate::Limits::unlabelled) says: UTF-8, or else windows-1252. [`decoded`](Self::decoded) has the bytes, of which nothing is lost.
+    /// The body of a text part as text. `None` for other types, and where nobody knows the transfer encoding: that is
+    /// application/octet-stream, whatever the type says (RFC 2045 section 6.4). An unknown or missing charset is read as
+    /// [`Limits::unlabelled`](crate::Limits::unlabelled) says: UTF-8, or else windows-1252. [`decoded`](Self::decoded) has the
+    /// bytes, of which nothing is lost.
     #[must_use]
     pub fn text(&self) -> Option<Cow<'m, str>> {
-        if !self.content_type().is("text", "*") {
+        if !self.content_type().is("text", "*") || self.effective_encoding() == TransferEncoding::Unknown {
             return None;
         }
         let unlabelled = self.message.tables.unlabelled;
