@@ -1,15 +1,20 @@
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use bytes::{Buf, BytesMut};
+use zeroize::Zeroize;
 
 /// The bounded buffer of what a peer has sent and the machine has not yet parsed.
 ///
 /// The machine owns it, because what must be thrown away at STARTTLS must not be the caller's to forget. Parsed
 /// bytes stay where they are until the next [`push`](Self::push), so that an event may borrow them: ranges that
 /// [`consume`](Self::consume) returns are good until then.
+///
+/// What is [marked](Self::mark_secret), what is longer than a line may be and whatever is left when the buffer is
+/// dropped is overwritten with zeros, and no copy stays behind where the buffer grows: half a line may be half a
+/// password.
 pub struct InputBuffer {
-    bytes: BytesMut,
+    bytes: Vec<u8>,
     /// How many bytes at the front have been parsed.
     parsed: usize,
     /// How many bytes behind `parsed` the line splitter has already searched.
@@ -28,7 +33,7 @@ impl InputBuffer {
     /// behind it. It allocates nothing until bytes come.
     pub fn new(longest: usize) -> Self {
         Self {
-            bytes: BytesMut::new(),
+            bytes: Vec::new(),
             parsed: 0,
             searched: 0,
             line: crate::line::LineState::default(),
@@ -39,8 +44,8 @@ impl InputBuffer {
 
     /// Appends what fits of `input` and returns how much that was. Ranges returned before this call are void.
     pub fn push(&mut self, input: &[u8]) -> usize {
-        self.discard_parsed();
-        let taken = input.len().min(self.capacity - self.bytes.len());
+        let taken = input.len().min(self.capacity - self.unparsed_len());
+        self.make_room(taken);
         self.bytes.extend_from_slice(&input[..taken]);
         taken
     }
@@ -63,7 +68,7 @@ impl InputBuffer {
     /// Marks the next `n` bytes as parsed (all there are, if `n` is more) and returns where they lie.
     pub fn consume(&mut self, n: usize) -> Range<usize> {
         let start = self.parsed;
-        self.parsed = self.bytes.len().min(start + n);
+        self.parsed = self.bytes.len().min(start.saturating_add(n));
         self.searched = self.searched.saturating_sub(self.parsed - start);
         start..self.parsed
     }
@@ -78,9 +83,8 @@ impl InputBuffer {
     /// STARTTLS asks for (RFC 3207, section 4.2).
     pub fn clear(&mut self) -> usize {
         let discarded = self.unparsed_len();
-        if self.secret {
-            self.bytes.fill(0);
-        }
+        // What was injected before TLS was never looked at: nobody could have marked it.
+        self.bytes.as_mut_slice().zeroize();
         self.bytes.clear();
         self.parsed = 0;
         self.searched = 0;
@@ -99,7 +103,7 @@ impl InputBuffer {
     pub fn release(&mut self) {
         self.discard_parsed();
         if self.bytes.is_empty() {
-            self.bytes = BytesMut::new();
+            self.bytes = Vec::new();
         }
     }
 
@@ -108,20 +112,41 @@ impl InputBuffer {
         self.bytes.capacity()
     }
 
+    /// Makes room for `n` bytes behind those that there are.
+    fn make_room(&mut self, n: usize) {
+        let has_room = |bytes: &Vec<u8>| bytes.capacity() - bytes.len() >= n;
+        // What was parsed may stay as long as it is in nobody's way.
+        if self.secret || self.unparsed_len() == 0 || !has_room(&self.bytes) {
+            self.discard_parsed();
+        }
+        if !has_room(&self.bytes) {
+            let capacity = (self.bytes.len() + n).max(2 * self.bytes.capacity());
+            let mut roomier = Vec::with_capacity(capacity.min(self.capacity));
+            roomier.extend_from_slice(&self.bytes);
+            self.bytes.as_mut_slice().zeroize();
+            self.bytes = roomier;
+        }
+    }
+
+    /// Moves what has not been parsed to the front.
     fn discard_parsed(&mut self) {
         if self.parsed == 0 {
             return;
         }
-        if self.secret {
-            self.bytes[..self.parsed].fill(0);
-            self.secret = self.parsed < self.bytes.len();
-        }
-        if self.parsed == self.bytes.len() {
-            self.bytes.clear();
-        } else {
-            self.bytes.advance(self.parsed);
-        }
+        let unparsed = self.unparsed_len();
+        self.bytes.copy_within(self.parsed.., 0);
+        // The bytes that have moved leave no copy behind; of a secret, nothing stays at all.
+        let overwritten = if self.secret { unparsed } else { unparsed.max(self.parsed) };
+        self.bytes[overwritten..].zeroize();
+        self.bytes.truncate(unparsed);
+        self.secret &= unparsed > 0;
         self.parsed = 0;
+    }
+}
+
+impl Drop for InputBuffer {
+    fn drop(&mut self) {
+        self.bytes.as_mut_slice().zeroize();
     }
 }
 

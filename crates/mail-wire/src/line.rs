@@ -81,6 +81,8 @@ impl InputBuffer {
         let whole = self.consume(lf + 1);
         self.searched = 0;
         if state.overlong || lf + 1 > longest {
+            // Nobody will see whether there was a password in it.
+            self.mark_secret();
             return Line { range: whole.end..whole.end, defect: Some(LineDefect::TooLong) };
         }
         let range = whole.start..whole.start + text_len;
@@ -105,6 +107,7 @@ impl InputBuffer {
             return;
         }
         self.line.overlong = true;
+        self.mark_secret();
         // A final CR may be the first half of the line's end.
         let kept = usize::from(self.unparsed().last() == Some(&b'\r'));
         self.consume(len - kept);

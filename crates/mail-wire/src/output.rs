@@ -1,6 +1,7 @@
 use core::fmt;
 
 use bytes::{Buf, BytesMut};
+use zeroize::Zeroize;
 
 /// The queue of bytes that wait to be written to the peer.
 ///
@@ -23,13 +24,26 @@ impl OutputQueue {
 
     /// Appends `bytes`.
     pub fn push(&mut self, bytes: &[u8]) {
+        if self.secret && self.bytes.capacity() - self.bytes.len() < bytes.len() {
+            self.grow(bytes.len());
+        }
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// Appends `bytes` and has the queue overwrite what it holds with zeros once written: for passwords.
+    /// Appends `bytes` and has the queue overwrite what it holds with zeros once written, or dropped: for passwords.
+    /// The same holds for what is pushed behind them until all is written.
     pub fn push_secret(&mut self, bytes: &[u8]) {
-        self.push(bytes);
         self.secret = true;
+        self.push(bytes);
+    }
+
+    /// Makes room without leaving a copy behind, as the storage itself would.
+    #[cold]
+    fn grow(&mut self, n: usize) {
+        let mut roomier = BytesMut::with_capacity((self.bytes.len() + n).max(2 * self.bytes.capacity()));
+        roomier.extend_from_slice(&self.bytes);
+        self.bytes.zeroize();
+        self.bytes = roomier;
     }
 
     /// What to write next, if anything.
@@ -41,7 +55,7 @@ impl OutputQueue {
     pub fn transmitted(&mut self, n: usize) {
         let n = n.min(self.bytes.len());
         if self.secret {
-            self.bytes[..n].fill(0);
+            self.bytes[..n].zeroize();
         }
         if n == self.bytes.len() {
             // Starting over, rather than advancing, keeps the whole allocation in use.
@@ -87,6 +101,14 @@ impl OutputQueue {
     /// How many bytes of memory the queue holds.
     pub fn allocated(&self) -> usize {
         self.bytes.capacity()
+    }
+}
+
+impl Drop for OutputQueue {
+    fn drop(&mut self) {
+        if self.secret {
+            self.bytes.zeroize();
+        }
     }
 }
 

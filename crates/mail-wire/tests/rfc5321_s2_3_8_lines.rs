@@ -77,6 +77,8 @@ fn a_buffer_takes_what_fits_and_says_so() {
     assert_eq!(buffer.push(&flood), 0);
     buffer.consume(21);
     assert_eq!(buffer.push(&flood), 21);
+    assert_eq!(buffer.consume(usize::MAX).len(), InputBuffer::CHUNK + 20);
+    assert_eq!(buffer.consume(usize::MAX).len(), 0);
 }
 
 #[test]
@@ -114,6 +116,42 @@ proptest! {
         for ending in [LineEnding::Crlf, LineEnding::CrlfOrLf] {
             // How much of an overlong line is gone already depends on the pieces; what is said of it does not.
             prop_assert_eq!(lines(input.as_bytes(), size, ending).0, lines(input.as_bytes(), 99, ending).0);
+        }
+    }
+
+    /// What was pushed is what is consumed, whether it is a secret or not, and wherever the bytes have moved meanwhile.
+    #[test]
+    fn a_buffer_is_a_queue(steps in prop::collection::vec((0..300usize, 0..300usize, any::<bool>()), 1..60)) {
+        let mut buffer = InputBuffer::new(20);
+        let (mut pushed, mut consumed) = (0u32, 0u32);
+        for (more, less, secret) in steps {
+            let input = (0..more as u32).map(|n| ((pushed + n) % 251) as u8).collect::<Vec<_>>();
+            pushed += buffer.push(&input) as u32;
+            if secret {
+                buffer.mark_secret();
+            }
+            let range = buffer.consume(less);
+            for byte in buffer.get(range) {
+                prop_assert_eq!(*byte, (consumed % 251) as u8);
+                consumed += 1;
+            }
+            prop_assert_eq!(buffer.unparsed_len() as u32, pushed - consumed);
+            prop_assert!(buffer.allocated() <= 20 + InputBuffer::CHUNK);
+        }
+    }
+
+    /// The same for what is written.
+    #[test]
+    fn a_queue_is_written_as_it_was_filled(steps in prop::collection::vec((0..99usize, 0..99usize, any::<bool>()), 1..60)) {
+        let mut queue = OutputQueue::new();
+        let mut expected = Vec::new();
+        for (n, (more, less, secret)) in steps.into_iter().enumerate() {
+            let bytes = vec![n as u8; more];
+            if secret { queue.push_secret(&bytes) } else { queue.push(&bytes) }
+            expected.extend_from_slice(&bytes);
+            prop_assert_eq!(queue.pending().unwrap_or_default(), &expected[..]);
+            queue.transmitted(less);
+            expected.drain(..less.min(expected.len()));
         }
     }
 }
