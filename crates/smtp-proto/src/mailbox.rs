@@ -10,8 +10,9 @@ use crate::{Domain, Host};
 /// A mailbox: `local-part@domain` (RFC 5321, section 4.1.2).
 ///
 /// A quoted local part stays quoted: `"a b"@example.org` and `"a@evil.example"@example.org` are what they are, and
-/// what is sent on is what came. Mailboxes are equal when their local parts are the same octets and their domains
-/// are equal; nothing else may be assumed of another host's local parts (section 2.3.11).
+/// what is sent on is what came. Mailboxes are equal when their local parts are the same octets but for how they are
+/// quoted (section 4.1.2) and their domains are equal; nothing else may be assumed of another host's local parts
+/// (section 2.3.11).
 ///
 /// ```
 /// use smtp_proto::Mailbox;
@@ -19,6 +20,7 @@ use crate::{Domain, Host};
 /// let mailbox = Mailbox::parse(r#""a@evil.example"@example.org"#)?;
 /// assert_eq!(mailbox.local_part(), r#""a@evil.example""#);
 /// assert_eq!(mailbox.host().to_string(), "example.org");
+/// assert_eq!(Mailbox::parse(r#""ann"@example.org"#)?, Mailbox::parse("ann@example.org")?);
 /// assert!(Mailbox::parse("a@b\r\nDATA").is_err());
 /// # Ok::<(), smtp_proto::SyntaxError>(())
 /// ```
@@ -52,6 +54,17 @@ impl<'a> Mailbox<'a> {
     /// The local part as it was written, quotes and all.
     pub fn local_part(&self) -> &str {
         self.text.split_at_checked(usize::from(self.at)).map_or("", |(local_part, _)| local_part)
+    }
+
+    /// The octets that the local part stands for: quotes and the backslashes of quoted pairs are not among them.
+    fn unquoted_local_part(&self) -> impl Iterator<Item = u8> {
+        let written = self.local_part();
+        let quoted = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let mut octets = quoted.unwrap_or(written).bytes();
+        core::iter::from_fn(move || match octets.next()? {
+            b'\\' => octets.next(),
+            octet => Some(octet),
+        })
     }
 
     /// Where the mailbox is.
@@ -130,7 +143,7 @@ fn quoted_string_length(bytes: &[u8]) -> Option<usize> {
 
 impl PartialEq for Mailbox<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.local_part() == other.local_part() && self.host() == other.host()
+        self.unquoted_local_part().eq(other.unquoted_local_part()) && self.host() == other.host()
     }
 }
 
@@ -138,7 +151,10 @@ impl Eq for Mailbox<'_> {}
 
 impl Hash for Mailbox<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.local_part().hash(state);
+        for octet in self.unquoted_local_part() {
+            state.write_u8(octet);
+        }
+        state.write_u8(0xff);
         self.host().hash(state);
     }
 }

@@ -1,5 +1,7 @@
 //! RFC 5321, section 4.1.2: what commands' arguments look like. What is parsed is what was written.
 
+use std::hash::BuildHasher;
+
 use proptest::prelude::*;
 use smtp_proto::{
     Argument, Body, Command, Domain, ForwardPath, Host, InitialResponse, Mailbox, Mechanism, Parameters, ReversePath,
@@ -95,6 +97,32 @@ fn quoted_local_parts_stay_quoted() {
     for text in [r#""a@b"#, r#""a"b@c"#, r#""a\"@b"#, "\"a\u{1}\"@b", "\"a\u{7f}\"@b"] {
         assert!(Mailbox::parse(text).is_err(), "{text:?}");
     }
+}
+
+/// All quoted forms are the same local part, and the same as the form without quotes where there is one.
+#[test]
+fn mailboxes_are_equal_however_they_are_quoted() {
+    let state = std::hash::RandomState::new();
+    for (one, other, equal) in [
+        (r#""ann"@example.org"#, "ann@EXAMPLE.org", true),
+        (r#""a\nn"@example.org"#, "ann@example.org", true),
+        (r#""a\ \b"@example.org"#, r#""a b"@example.org"#, true),
+        (r#""a.b"@example.org"#, "a.b@example.org", true),
+        (r#""a\"@example.org"@example.org"#, r#""a\"\@\e\x\ample.org"@example.org"#, true),
+        (r#""ann"@example.org"#, "Ann@example.org", false),
+        (r#""a\\nn"@example.org"#, r#""a\nn"@example.org"#, false),
+        (r#""\"ann\""@example.org"#, r#""ann"@example.org"#, false),
+        (r#""ann"@example.org"#, "ann@example.net", false),
+        (r#""ann "@example.org"#, "ann@example.org", false),
+        (r#""ann"@example.org"#, "an@example.org", false),
+    ] {
+        let (one, other) = (Mailbox::parse(one).unwrap(), Mailbox::parse(other).unwrap());
+        assert_eq!(one == other, equal, "{one} {other}");
+        assert_eq!(state.hash_one(&one) == state.hash_one(&other), equal, "{one} {other}");
+        assert_eq!(ReversePath::from(one) == ReversePath::from(other), equal);
+    }
+    // What is passed on is what came.
+    assert_eq!(Mailbox::parse(r#""a\nn"@example.org"#).unwrap().as_str(), r#""a\nn"@example.org"#);
 }
 
 #[test]
@@ -348,7 +376,12 @@ proptest! {
         command.write(&mut line).unwrap();
         let text = line.strip_suffix("\r\n").unwrap();
         prop_assert!(!text.contains(['\r', '\n', '\0']));
-        prop_assert_eq!(Command::parse(text.as_bytes()).unwrap(), command);
+        let parsed = Command::parse(text.as_bytes()).unwrap();
+        prop_assert_eq!(&parsed, &command);
+        // Mailboxes are equal however they are quoted; what is written is the same to the octet.
+        let mut again = String::new();
+        parsed.write(&mut again).unwrap();
+        prop_assert_eq!(&again, &line);
     }
 
     #[test]
