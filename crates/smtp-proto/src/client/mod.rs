@@ -288,6 +288,9 @@ impl Client {
             self.state = State::Open;
             self.hello = None;
             self.capabilities = Capabilities::default();
+            // A transaction that was begun in the clear is forgotten by the server, too.
+            self.transaction = None;
+            self.reset_first = false;
             self.staged = None;
         }
         self.start_deadline();

@@ -2,6 +2,7 @@
 
 use mail_wire::TlsInfo;
 use smtp_proto::client::{Event, Misuse};
+use smtp_proto::{ForwardPath, Parameters, ReversePath};
 
 use crate::sender::{Todo, domain, envelope, greeted, play, session};
 
@@ -40,6 +41,28 @@ fn everything_learnt_before_is_forgotten() {
     session.act(|client, _| client.ehlo(domain())).unwrap();
     session.feed(b"250-mx\r\n250 STARTTLS\r\n");
     assert_eq!(session.machine.starttls(), Err(Misuse::AlreadyTls));
+}
+
+/// Section 4.2: the server knows nothing any more, neither of a transaction.
+#[test]
+fn a_transaction_that_was_begun_in_the_clear_is_forgotten() {
+    let sender = || ReversePath::Mailbox("ann@example.org".parse().unwrap());
+    let mut session = greeted(&["STARTTLS"], &[Todo::Rest]);
+    session.machine.mail(sender(), Parameters::new()).unwrap();
+    session.feed(b"250 ok\r\n");
+    session.act(|client, _| client.rcpt(ForwardPath::Postmaster, Parameters::new())).unwrap();
+    session.feed(b"250 ok\r\n");
+    session.act(|client, _| client.starttls()).unwrap();
+    session.machine.handle_input(session.now, b"220 go\r\n");
+    assert_eq!(session.machine.poll_event(), Some(Event::UpgradeTls));
+    session.machine.handle_tls(session.now, TlsInfo::default());
+    assert_eq!(session.machine.rcpt(ForwardPath::Postmaster, Parameters::new()), Err(Misuse::OutOfOrder));
+    assert_eq!(session.machine.data(), Err(Misuse::OutOfOrder));
+    session.act(|client, _| client.ehlo(domain())).unwrap();
+    session.feed(b"250 mx\r\n");
+    session.output();
+    session.act(|client, _| client.mail(sender(), Parameters::new())).unwrap();
+    assert_eq!(session.output_text(), "MAIL FROM:<ann@example.org>\r\n");
 }
 
 /// CVE-2011-0411 and its class: what follows the 220 in the clear would answer the EHLO inside TLS.
