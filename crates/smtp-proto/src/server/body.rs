@@ -62,7 +62,7 @@ impl Server {
             reception.block = 0;
         }
         if reception.refusal.is_none() {
-            let offence = reception.first_offence(self.config.largest_message, self.config.bare_line_endings);
+            let offence = reception.first_offence(self.config.message_limit(), self.config.bare_line_endings);
             let mut body = body;
             if let Some((at, refusal, aborted)) = offence {
                 reception.refusal = Some(refusal);

@@ -139,7 +139,7 @@ impl Server {
         if !parameters.iter().all(|parameter| known(parameter.keyword)) {
             return Decision::Error(Reply::PARAMETERS_NOT_RECOGNIZED);
         }
-        if parameters.size().is_some_and(|size| size > self.config.largest_message) {
+        if parameters.size().is_some_and(|size| size > self.config.message_limit()) {
             return Decision::Refuse(Reply::MESSAGE_TOO_BIG);
         }
         Decision::Ask(Asked::Mail)

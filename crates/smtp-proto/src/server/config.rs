@@ -33,7 +33,7 @@ pub struct Config {
     /// clear (RFC 4954, section 9).
     pub auth_without_tls: bool,
     /// The largest message, in octets: announced by SIZE, and kept to whatever the client announces (RFC 1870).
-    /// Default: 50 MiB.
+    /// Zero is no limit (RFC 1870, section 3). Default: 50 MiB.
     pub largest_message: u64,
     /// How many recipients a transaction may have. Default: 1000; RFC 5321, section 4.5.3.1.8, asks for 100.
     pub most_recipients: usize,
@@ -67,6 +67,13 @@ impl Default for Config {
             extensions: Vec::new(),
             timeouts: Timeouts::default(),
         }
+    }
+}
+
+impl Config {
+    /// How many octets a message may have.
+    pub(super) fn message_limit(&self) -> u64 {
+        if self.largest_message == 0 { u64::MAX } else { self.largest_message }
     }
 }
 

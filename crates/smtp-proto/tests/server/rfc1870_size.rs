@@ -1,6 +1,6 @@
 //! RFC 1870: the size of messages, announced and kept to.
 
-use crate::policy::{HELLO, Policy, config, play, session};
+use crate::policy::{HELLO, Policy, config, play, play_with, session};
 
 #[test]
 fn an_announced_size_over_the_limit() {
@@ -67,4 +67,34 @@ fn commands_in_a_message_over_the_limit_are_none() {
         .replace("C: VRFY smuggled", "C: VRFY smuggled"),
     );
     assert!(!trace.saw("Verify"));
+}
+
+/// Section 3, item 3: zero announces that there is no limit, and there is none.
+#[test]
+fn no_limit() {
+    let mut config = config();
+    config.largest_message = 0;
+    let trace = play_with(
+        config,
+        Policy::default(),
+        r"
+        S: 220 mx.example ESMTP
+        C: EHLO client.example
+        S: 250-mx.example
+        S: 250-PIPELINING
+        S: 250-SIZE 0
+        S: 250-8BITMIME
+        S: 250 ENHANCEDSTATUSCODES
+        C: MAIL FROM:<> SIZE=99999999999999999999
+        S: 250 2.1.0 sender ok
+        C: RCPT TO:<bob@mx.example>
+        S: 250 2.1.5 recipient ok
+        C: DATA
+        S: 354 start mail input; end with <CRLF>.<CRLF>
+        C: hello
+        C: .
+        S: 250 2.6.0 message accepted
+        ",
+    );
+    assert_eq!(trace.bodies().collect::<Vec<_>>(), [b"hello\r\n"]);
 }
