@@ -15,8 +15,8 @@ use crate::{Command, InitialResponse, Mechanism};
 /// The longest command line, in octets with the CRLF (RFC 5321, section 4.5.3.1.4).
 const LONGEST_COMMAND: usize = 512;
 
-/// The longest line of an authentication, in octets with the CRLF (RFC 4954, section 4).
-const LONGEST_RESPONSE: usize = 12288;
+/// The longest line of an authentication, in either direction, in octets with the CRLF (RFC 4954, section 4).
+pub(super) const LONGEST_LINE: usize = 12288;
 
 /// Some servers leave the padding out.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -82,7 +82,7 @@ impl Client {
         if !self.capabilities.offers("AUTH") {
             return Err(Misuse::NotOffered("AUTH"));
         }
-        if initial_response.is_some_and(|response| line_length(response) > LONGEST_RESPONSE) {
+        if initial_response.is_some_and(|response| line_length(response) > LONGEST_LINE) {
             return Err(Misuse::TooLong);
         }
         let head = "AUTH ".len() + mechanism.as_str().len() + " ".len();
@@ -112,7 +112,7 @@ impl Client {
     /// [`Misuse::OutOfOrder`] if there is none; [`Misuse::TooLong`]. Nothing was sent.
     pub fn auth_response(&mut self, response: &[u8]) -> Result<(), Misuse> {
         self.check_challenged()?;
-        if line_length(response) > LONGEST_RESPONSE {
+        if line_length(response) > LONGEST_LINE {
             return Err(Misuse::TooLong);
         }
         self.authentication = Authentication::Sent { first: None };

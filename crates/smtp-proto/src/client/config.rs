@@ -25,7 +25,8 @@ pub struct Config {
     pub body_ending: BodyEnding,
     /// When the first message of an authentication goes with the AUTH command itself.
     pub initial_response: InitialResponsePolicy,
-    /// The longest reply line that is taken, in octets with its CRLF.
+    /// The longest reply line that is taken, in octets with its CRLF. A challenge of an authentication may always have
+    /// 12288 (RFC 4954, section 4).
     pub longest_reply_line: usize,
     /// The longest reply that is taken, in octets, all lines together.
     pub longest_reply: usize,

@@ -75,7 +75,7 @@ use core::time::Duration;
 
 use mail_wire::{InputBuffer, Instant, OutputQueue, TlsInfo};
 
-use self::authentication::{Authentication, Sensitive};
+use self::authentication::{Authentication, LONGEST_LINE, Sensitive};
 use self::deadline::Deadline;
 use self::outstanding::Outstanding;
 use self::replies::Received;
@@ -169,7 +169,7 @@ impl Client {
             hello: None,
             capabilities: Capabilities::default(),
             tls: None,
-            input: InputBuffer::new(config.longest_reply),
+            input: InputBuffer::new(config.longest_reply.max(LONGEST_LINE)),
             output: OutputQueue::new(),
             parser: ReplyParser::new(config.longest_reply_line, config.longest_reply, config.reply_line_ending),
             outstanding: Outstanding::new(),

@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use mail_wire::InputBuffer;
 
-use super::authentication::Authentication;
+use super::authentication::{Authentication, LONGEST_LINE};
 use super::{Client, Closed, Hello, Staged, State, Transaction, Verb};
 use crate::Command;
 use crate::capabilities::Capabilities;
@@ -26,7 +26,9 @@ impl Received {
 impl Client {
     /// Takes the next complete reply, if there is one, and does what it means. Returns whether there was one.
     pub(super) fn take_reply(&mut self) -> bool {
-        let (code, octets) = match self.parser.parse(self.input.unparsed()) {
+        // Challenges may be longer than replies.
+        let longest = if self.authentication.is_under_way() { LONGEST_LINE } else { 0 };
+        let (code, octets) = match self.parser.parse_at_least(longest, self.input.unparsed()) {
             Ok(Some(reply)) => (reply.code(), reply.wire_len()),
             Ok(None) => return false,
             Err(defect) => {

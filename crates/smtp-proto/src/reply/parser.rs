@@ -83,17 +83,32 @@ impl ReplyParser {
     ///
     /// [`ReplyDefect`], as soon as it is seen. The stream is of no use from there on.
     pub fn parse<'a>(&mut self, received: &'a [u8]) -> Result<Option<ReplyRef<'a>>, ReplyDefect> {
+        self.parse_at_least(0, received)
+    }
+
+    /// The same where `least` octets are taken even if the limits are lower.
+    #[inline]
+    pub(crate) fn parse_at_least<'a>(
+        &mut self,
+        least: usize,
+        received: &'a [u8],
+    ) -> Result<Option<ReplyRef<'a>>, ReplyDefect> {
+        let (longest_line, longest_reply) = (self.longest_line.max(least), self.longest_reply.max(least));
+        let check_length = |line, end| match end - line > longest_line || end > longest_reply {
+            true => Err(ReplyDefect::TooLong),
+            false => Ok(()),
+        };
         let (mut line, mut searched) = (self.line, self.searched);
         loop {
             let (text, next) = match find_line_end(received, searched, self.ending) {
                 LineEnd::At { text, next } => (text, next),
                 LineEnd::Unfinished { searched } => {
                     (self.line, self.searched) = (line, searched);
-                    return self.check_length(line, searched + 1).map(|()| None);
+                    return check_length(line, searched + 1).map(|()| None);
                 }
-                LineEnd::Defect { at, defect } => return self.check_length(line, at + 1).and(Err(defect)),
+                LineEnd::Defect { at, defect } => return check_length(line, at + 1).and(Err(defect)),
             };
-            self.check_length(line, next)?;
+            check_length(line, next)?;
             let (digits, last) = match received.get(line..text).unwrap_or_default() {
                 [a, b, c, b'-', ..] => ([*a, *b, *c], false),
                 [a, b, c] | [a, b, c, b' ', ..] => ([*a, *b, *c], true),
@@ -118,14 +133,6 @@ impl ReplyParser {
     pub(crate) fn reset(&mut self) {
         self.line = 0;
         self.searched = 0;
-    }
-
-    #[inline]
-    fn check_length(&self, line: usize, end: usize) -> Result<(), ReplyDefect> {
-        if end - line > self.longest_line || end > self.longest_reply {
-            return Err(ReplyDefect::TooLong);
-        }
-        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use core::fmt::Write;
 use zeroize::Zeroize;
 
+use super::command::LONGEST_AUTH_LINE;
 use super::event::{Closed, Greeting};
 use super::{Asked, Server, State, Transaction, body::Reception};
 use crate::capabilities::Capability;
@@ -23,6 +24,9 @@ pub enum Misuse {
     /// A challenge where no authentication is going on.
     #[error("no authentication is going on")]
     NotAuthenticating,
+    /// A challenge that takes more than the 12288 octets of a line in an authentication (RFC 4954, section 4).
+    #[error("the challenge is too long")]
+    TooLong,
 }
 
 const HELP: Reply = Reply::constant(
@@ -91,12 +95,15 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`Misuse::NothingAsked`] or [`Misuse::NotAuthenticating`].
+    /// [`Misuse::NothingAsked`], [`Misuse::NotAuthenticating`] or [`Misuse::TooLong`].
     pub fn challenge(&mut self, challenge: &[u8]) -> Result<(), Misuse> {
         match self.asked {
             None => return Err(Misuse::NothingAsked),
             Some(Asked::Auth) => {}
             Some(_) => return Err(Misuse::NotAuthenticating),
+        }
+        if "334 \r\n".len() + challenge.len().div_ceil(3).saturating_mul(4) > LONGEST_AUTH_LINE {
+            return Err(Misuse::TooLong);
         }
         self.output.push(b"334 ");
         // In pieces that need no padding but the last, so that nothing as long as the challenge is needed.

@@ -104,6 +104,35 @@ fn a_challenge_that_is_not_base64_is_cancelled() {
     }
 }
 
+/// Section 4: 12288 octets, whatever replies may have.
+#[test]
+fn a_long_challenge() {
+    let mut config = Config::default();
+    (config.longest_reply_line, config.longest_reply) = (512, 512);
+    let mut session = session_with(config, Verb::Ehlo, &[Todo::Auth(login, vec![Some(b"ann")])]);
+    session.feed(b"220 mx\r\n");
+    session.feed(b"250-mx\r\n250 AUTH LOGIN\r\n");
+    let challenge = format!("334 {}\r\n", "QUFB".repeat(3070));
+    assert_eq!(challenge.len(), 12286);
+    session.feed(challenge.as_bytes());
+    assert!(session.trace.saw(&format!("Challenge({})", "A".repeat(9210))));
+    session.feed(&challenge.as_bytes()[..12000]);
+    assert!(!session.machine.is_closed());
+    session.feed(&[b'Q'; 300]);
+    assert!(session.trace.saw("Closed(BadReply { defect: TooLong, safe_to_retry: true })"));
+
+    // The end of it is a reply like any other.
+    let mut config = Config::default();
+    config.longest_reply_line = 512;
+    let mut session =
+        session_with(config, Verb::Ehlo, &[Todo::Auth(login, vec![]), Todo::Call(|client| client.noop().unwrap())]);
+    session.feed(b"220 mx\r\n");
+    session.feed(b"250-mx\r\n250 AUTH LOGIN\r\n");
+    session.feed(b"535 no\r\n");
+    session.feed(format!("250 {}\r\n", "x".repeat(600)).as_bytes());
+    assert!(session.trace.saw("Closed(BadReply { defect: TooLong, safe_to_retry: true })"));
+}
+
 #[test]
 fn a_challenge_after_a_cancellation_closes_the_session() {
     let mut session = greeted(&["AUTH LOGIN"], &[Todo::Auth(login, vec![None])]);

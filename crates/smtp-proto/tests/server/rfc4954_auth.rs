@@ -1,7 +1,7 @@
 //! RFC 4954: AUTH.
 
 use smtp_proto::Mechanism;
-use smtp_proto::server::Config;
+use smtp_proto::server::{Config, Misuse, Server};
 
 use crate::policy::{Policy, config, play_with, session};
 
@@ -155,6 +155,26 @@ fn a_long_response() {
     session.feed(&b"AAAA".repeat(3000));
     session.feed(b"\r\n");
     assert!(session.trace.saw("Some(Secret(9000 bytes))"));
+}
+
+/// So may challenges; a longer one is the application's mistake, and its request is still to be answered.
+#[test]
+fn a_long_challenge() {
+    let now = mail_wire::Instant::EPOCH;
+    let mut server = Server::new(now, with_mechanisms().into());
+    server.poll_event();
+    server.accept().unwrap();
+    server.handle_input(now, b"EHLO client.example\r\n");
+    server.poll_event();
+    server.accept().unwrap();
+    server.handle_input(now, b"AUTH LOGIN\r\n");
+    server.poll_event();
+    server.handle_transmitted(now, 1000);
+    // 12280 octets of base64, `334 ` and CRLF are 12286.
+    assert_eq!(server.challenge(&[b'x'; 9211]), Err(Misuse::TooLong));
+    assert_eq!(server.poll_transmit(), None);
+    assert_eq!(server.challenge(&[b'x'; 9210]), Ok(()));
+    assert_eq!(server.poll_transmit().unwrap().len(), 12286);
 }
 
 #[test]
