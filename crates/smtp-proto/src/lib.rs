@@ -266,7 +266,8 @@
 //!   not listened to.
 //! - Values that are written ([`Mailbox`], [`Parameters`], [`reply::Reply`], …) cannot be built so that a CR, LF or
 //!   NUL reaches the wire.
-//! - Passwords are absent from `Debug` and overwritten when they have been used.
+//! - Passwords are absent from `Debug`, and overwritten when they have been used or the session is dropped. What a
+//!   driver reads into, and what an application copies, is theirs to overwrite.
 //! - A panic is a bug of this crate.
 #![no_std]
 #![forbid(unsafe_code)]

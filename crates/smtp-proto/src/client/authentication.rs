@@ -98,9 +98,9 @@ impl Client {
         };
         self.authentication = Authentication::Sent { first };
         let initial_response = along.map(InitialResponse::encode);
-        self.say(Verb::Auth, &Command::Auth { mechanism, initial_response });
-        // The queue now holds a secret: have it overwritten.
+        // What follows is a secret: have it overwritten.
         self.output.push_secret(b"");
+        self.say(Verb::Auth, &Command::Auth { mechanism, initial_response });
         self.stage();
         Ok(())
     }

@@ -35,6 +35,7 @@ use core::time::Duration;
 
 use mail_wire::dot::BodyDefects;
 use mail_wire::{InputBuffer, Instant, OutputQueue, Secret, TlsInfo};
+use zeroize::Zeroizing;
 
 pub use answer::Misuse;
 pub use config::{BareLineEndings, Config, Extension, Timeouts};
@@ -80,7 +81,7 @@ pub struct Server {
     tls: Option<TlsInfo>,
     errors: usize,
     /// The client's part of an authentication, decoded.
-    response: Vec<u8>,
+    response: Zeroizing<Vec<u8>>,
     /// The client will send nothing more; what it has sent is still served.
     eof: bool,
     shutting_down: bool,
@@ -181,7 +182,7 @@ impl Server {
             transaction: None,
             tls: None,
             errors: 0,
-            response: Vec::new(),
+            response: Zeroizing::default(),
             eof: false,
             shutting_down: false,
             now,
