@@ -76,7 +76,7 @@
 //! use std::net::TcpStream;
 //! use std::time::Duration;
 //!
-//! use mail_wire::Clock;
+//! use mail_wire::{Clock, dot::BodyEnding};
 //! use smtp_proto::client::{Client, Closed, Config, Envelope, Event, Verb};
 //! use smtp_proto::{Domain, Mailbox};
 //!
@@ -85,7 +85,10 @@
 //!     envelope.recipient("bob@mx.example".parse::<Mailbox>()?).recipient("eve@mx.example".parse::<Mailbox>()?);
 //!
 //!     let (clock, mut buffer) = (Clock::start(), [0; 16 * 1024]);
-//!     let mut smtp = Client::new(clock.now(), Config::default().into());
+//!     let mut config = Config::default();
+//!     // Lines of a file end with LF.
+//!     config.body_ending = BodyEnding::Normalise;
+//!     let mut smtp = Client::new(clock.now(), config.into());
 //!     let mut io = TcpStream::connect("127.0.0.1:2525")?;
 //!     io.set_read_timeout(Some(Duration::from_secs(1)))?;
 //!     loop {
