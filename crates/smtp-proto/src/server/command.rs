@@ -109,7 +109,9 @@ impl Server {
             Command::Data => match &self.transaction {
                 None => Error(Reply::BAD_SEQUENCE),
                 Some(transaction) if transaction.recipients > 0 => Ask(Asked::Data),
-                // A client that pipelines does not know yet that all were refused (RFC 2920, section 3.1).
+                // A client that pipelines does not know yet that all were refused (RFC 2920, section 3.1). LMTP has
+                // a code of its own for that (RFC 2033, section 4.2).
+                Some(transaction) if transaction.asked && self.config.lmtp => Refuse(Reply::BAD_SEQUENCE),
                 Some(transaction) if transaction.asked => Refuse(Reply::NO_VALID_RECIPIENTS),
                 Some(_) => Error(Reply::BAD_SEQUENCE),
             },

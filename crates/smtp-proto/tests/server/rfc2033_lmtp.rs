@@ -50,3 +50,32 @@ fn a_reply_for_each_recipient() {
         ",
     );
 }
+
+/// Section 4.2: 503 and not 554, and no mistake of a client that pipelines.
+#[test]
+fn data_when_all_recipients_were_refused() {
+    let mut config = config();
+    config.lmtp = true;
+    config.most_errors = 0;
+    play_with(
+        config,
+        Policy::default(),
+        r"
+        S: 220 mx.example LMTP
+        C: LHLO client.example
+        S: 250-mx.example
+        S: 250-PIPELINING
+        S: 250-SIZE 1000
+        S: 250-8BITMIME
+        S: 250 ENHANCEDSTATUSCODES
+        C: MAIL FROM:<>
+        C: RCPT TO:<nobody@mx.example>
+        C: DATA
+        C: NOOP
+        S: 250 2.1.0 sender ok
+        S: 550 5.1.1 no such user here
+        S: 503 5.5.1 bad sequence of commands
+        S: 250 2.0.0 ok
+        ",
+    );
+}
