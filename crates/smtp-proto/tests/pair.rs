@@ -213,7 +213,8 @@ fn run(plan: &Plan, schedule: &mut Schedule, capacity: usize) {
     server_config.lmtp = plan.lmtp;
     server_config.starttls = plan.starttls;
     server_config.auth_without_tls = true;
-    server_config.most_errors = 1000;
+    // Whatever is refused, our client makes no mistakes.
+    server_config.most_errors = 0;
     server_config.mechanisms.push(Mechanism::parse("LOGIN").unwrap());
     let sender = Sender {
         plan: plan.clone(),
@@ -297,6 +298,27 @@ proptest! {
         run(&plan, &mut Schedule::seeded(seed, largest), capacity);
         run(&plan, &mut Schedule::whole(), usize::MAX);
     }
+}
+
+/// A permanent refusal is told as one, however many recipients were pipelined behind it.
+#[test]
+fn a_refused_sender_with_many_recipients() {
+    let message = Message {
+        sender_is_refused: true,
+        recipients: vec![true; 100],
+        body: b"hello\r\n".to_vec(),
+        piece: usize::MAX,
+        is_refused: false,
+    };
+    let plan = Plan {
+        lmtp: false,
+        starttls: false,
+        authenticate: false,
+        pipelining: true,
+        most_in_flight: 16 * 1024,
+        messages: vec![message.clone(), Message { sender_is_refused: false, ..message }],
+    };
+    run(&plan, &mut Schedule::whole(), usize::MAX);
 }
 
 /// A message far larger than all buffers, through pipes far smaller, with commands and replies by the hundred.

@@ -37,6 +37,21 @@ fn what_is_no_verb() {
     }
     // Every byte that differs from a letter by the bit that makes lower case.
     assert!(Command::parse(b"\xd1UIT").is_err());
+    // What stands behind it does not matter.
+    assert_eq!(Command::parse(b"XYZZ \xe9"), Err(SyntaxError::UnknownCommand));
+}
+
+#[test]
+fn invalid_characters_in_an_argument() {
+    for line in
+        [&b"VRFY gr\xfcn"[..], b"EXPN a\x01b", b"HELP \x7f", b"QUIT \xff", b"MAIL FROM:<gr\xfcn@b>", b"AUTH \xe9"]
+    {
+        assert_eq!(Command::parse(line), Err(SyntaxError::Character), "{}", line.escape_ascii());
+    }
+    // Section 4.1.1.9: what NOOP carries is ignored.
+    for line in [&b"NOOP \xe9"[..], b"NOOP a\x01b", "NOOP é".as_bytes()] {
+        assert_eq!(Command::parse(line), Ok(Command::Noop(None)), "{}", line.escape_ascii());
+    }
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub enum Command<'a> {
     Data,
     /// `RSET`: forget the transaction (section 4.1.1.5).
     Rset,
-    /// `NOOP`, perhaps with some text (section 4.1.1.9).
+    /// `NOOP`, perhaps with some text, which says nothing (section 4.1.1.9).
     Noop(Option<Argument<'a>>),
     /// `QUIT` (section 4.1.1.10).
     Quit,

@@ -44,7 +44,15 @@ impl<'a> Command<'a> {
         let Some(rest) = rest.filter(|rest| matches!(rest.first(), None | Some(b' ' | b'\t'))) else {
             return Err(SyntaxError::UnknownCommand);
         };
-        let Ok(rest) = str::from_utf8(rest) else { return Err(SyntaxError::Character) };
+        let Ok(rest) = str::from_utf8(rest) else {
+            return match first {
+                NOOP => Ok(Self::Noop(None)),
+                MAIL | RCPT | DATA | EHLO | HELO | LHLO | RSET | QUIT | VRFY | EXPN | HELP | AUTH | STAR => {
+                    Err(SyntaxError::Character)
+                }
+                _ => Err(SyntaxError::UnknownCommand),
+            };
+        };
         // Most lines have nothing to trim: look before calling.
         let trimmed = !matches!(rest.as_bytes().last(), Some(b' ' | b'\t'));
         let rest = if trimmed { rest } else { rest.trim_end_matches([' ', '\t']) };
@@ -62,7 +70,8 @@ impl<'a> Command<'a> {
             HELO => host(rest).map(Self::Helo),
             LHLO => host(rest).map(Self::Lhlo),
             RSET => alone(rest, Self::Rset),
-            NOOP => optional(rest).map(Self::Noop),
+            // Its argument says nothing, whatever it is (RFC 5321, section 4.1.1.9).
+            NOOP => Ok(Self::Noop(Argument::parse(rest).ok())),
             QUIT => alone(rest, Self::Quit),
             VRFY => Argument::parse(rest).map(Self::Vrfy),
             EXPN => Argument::parse(rest).map(Self::Expn),

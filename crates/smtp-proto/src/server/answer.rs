@@ -139,10 +139,12 @@ impl Server {
             Asked::Hello(greeting) if accepted => {
                 self.greeted = true;
                 self.transaction = None;
+                self.sender_refused = false;
                 self.say_hello(greeting);
                 None
             }
             Asked::Mail if accepted => {
+                self.sender_refused = false;
                 self.transaction = Some(Transaction::default());
                 Some(Reply::SENDER_OK)
             }
@@ -176,7 +178,11 @@ impl Server {
                 self.state = State::Refused;
                 None
             }
-            Asked::Hello(_) | Asked::Mail | Asked::Data => None,
+            Asked::Mail => {
+                self.sender_refused = true;
+                None
+            }
+            Asked::Hello(_) | Asked::Data => None,
         };
         if let Some(reply) = reply.or(usual) {
             for _ in 0..replies {

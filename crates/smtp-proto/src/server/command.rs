@@ -52,19 +52,22 @@ impl Server {
         let Some(line) = self.input.next_line(longest, LineEnding::Crlf) else { return false };
         self.wait();
         match line.defect {
-            None => self.command(line.range),
             Some(LineDefect::TooLong) => self.error(Reply::LINE_TOO_LONG),
-            Some(_) => self.error(Reply::SYNTAX_ERROR),
+            defect => self.command(line.range, defect.is_some()),
         }
         true
     }
 
-    fn command(&mut self, line: Range<usize>) {
+    fn command(&mut self, line: Range<usize>, has_defect: bool) {
         let text = self.input.get(line.clone());
         let too_long = text.len() + 2 > self.config.longest_command;
         let decision = match Command::parse(text) {
+            // A CR or LF that stands alone, or a NUL: whatever the line says, it is not obeyed.
+            Ok(_) if has_defect => Decision::Error(Reply::ARGUMENT_ERROR),
             Ok(command) if !too_long || matches!(command, Command::Auth { .. }) => self.decide(&command),
+            Err(SyntaxError::UnknownCommand) if has_defect => Decision::Error(Reply::SYNTAX_ERROR),
             Err(SyntaxError::UnknownCommand) if !too_long => Decision::Error(Reply::UNKNOWN_COMMAND),
+            Err(_) if has_verb(text, b"AUTH") && self.may_not_authenticate() => Decision::Error(Reply::BAD_SEQUENCE),
             Err(error) if !too_long => Decision::Error(syntax_error(error, text)),
             _ => Decision::Error(Reply::LINE_TOO_LONG),
         };
@@ -78,10 +81,20 @@ impl Server {
                     _ => self.ask(Staged::Request(Asked::Auth, line)),
                 }
             }
-            Decision::Answer(reply) | Decision::Refuse(reply) => reply.encode(&mut self.output),
-            Decision::Error(reply) => self.error(reply),
+            Decision::Answer(reply) => reply.encode(&mut self.output),
+            Decision::Refuse(reply) => {
+                self.note_refusal(line);
+                reply.encode(&mut self.output);
+            }
+            Decision::Error(reply) => {
+                self.note_refusal(line);
+                // It may be an AUTH with a password in it, or the response to a challenge that was not made.
+                self.input.mark_secret();
+                self.error(reply);
+            }
             Decision::Reset => {
                 Reply::OK.encode(&mut self.output);
+                self.sender_refused = false;
                 if self.transaction.take().is_some() {
                     self.staged = Some(Staged::Reset);
                 }
@@ -91,6 +104,13 @@ impl Server {
                 self.state = State::Closing(Closed::Quit);
             }
             Decision::StartTls => self.start_tls(),
+        }
+    }
+
+    /// A command is refused: if it was MAIL, what was pipelined behind it will be as well.
+    fn note_refusal(&mut self, line: Range<usize>) {
+        if self.transaction.is_none() && has_verb(self.input.get(line), b"MAIL") {
+            self.sender_refused = true;
         }
     }
 
@@ -107,7 +127,7 @@ impl Server {
             Command::Mail { parameters, .. } => self.decide_mail(parameters),
             Command::Rcpt { parameters, .. } => self.decide_rcpt(parameters),
             Command::Data => match &self.transaction {
-                None => Error(Reply::BAD_SEQUENCE),
+                None => self.without_transaction(),
                 Some(transaction) if transaction.recipients > 0 => Ask(Asked::Data),
                 // A client that pipelines does not know yet that all were refused (RFC 2920, section 3.1). LMTP has
                 // a code of its own for that (RFC 2033, section 4.2).
@@ -148,7 +168,7 @@ impl Server {
     }
 
     fn decide_rcpt(&self, parameters: &Parameters<'_>) -> Decision {
-        let Some(transaction) = &self.transaction else { return Decision::Error(Reply::BAD_SEQUENCE) };
+        let Some(transaction) = &self.transaction else { return self.without_transaction() };
         let known =
             |keyword: &str| self.config.extensions.iter().any(|extension| extension.takes_rcpt_parameter(keyword));
         if !parameters.iter().all(|parameter| known(parameter.keyword)) {
@@ -160,6 +180,12 @@ impl Server {
         Decision::Ask(Asked::Rcpt)
     }
 
+    /// What comes of RCPT and DATA where there is no transaction. A client that pipelines does not know yet that its
+    /// MAIL was refused; the commands behind it are no mistakes of their own (RFC 5321, section 4.1.4).
+    fn without_transaction(&self) -> Decision {
+        if self.sender_refused { Decision::Refuse(Reply::BAD_SEQUENCE) } else { Decision::Error(Reply::BAD_SEQUENCE) }
+    }
+
     fn decide_auth(
         &self,
         mechanism: &crate::Mechanism<'_>,
@@ -168,17 +194,21 @@ impl Server {
         if self.config.mechanisms.is_empty() {
             return Decision::Error(Reply::NOT_IMPLEMENTED);
         }
+        if !self.greeted || self.may_not_authenticate() {
+            return Decision::Error(Reply::BAD_SEQUENCE);
+        }
         if self.tls.is_none() && !self.config.auth_without_tls {
             return Decision::Error(ENCRYPTION_REQUIRED);
-        }
-        // Once in a session, and not during a transaction (RFC 4954, section 4).
-        if !self.greeted || self.authenticated || self.transaction.is_some() {
-            return Decision::Error(Reply::BAD_SEQUENCE);
         }
         if !self.config.mechanisms.contains(mechanism) {
             return Decision::Error(Reply::ARGUMENT_NOT_IMPLEMENTED);
         }
         Decision::Auth(initial_response.map(|response| response.clone().into_owned()))
+    }
+
+    /// Once in a session, and not during a transaction (RFC 4954, section 4), however the command goes on.
+    fn may_not_authenticate(&self) -> bool {
+        self.authenticated || self.transaction.is_some()
     }
 
     /// Takes the client's next line of an authentication off the buffer. False if it is not complete.
@@ -225,17 +255,29 @@ impl Server {
     }
 }
 
-/// The reply to a line that is a command but for its argument.
+/// Whether a line is a command of that verb, in any case.
+fn has_verb(line: &[u8], verb: &[u8; 4]) -> bool {
+    line.split_first_chunk().is_some_and(|(first, rest): (&[u8; 4], _)| {
+        first.eq_ignore_ascii_case(verb) && matches!(rest.first(), None | Some(b' ' | b'\t'))
+    })
+}
+
+/// The reply to a line that is a command but for its argument. Also for invalid characters in it, that is 501 (RFC
+/// 5321, section 4.1.2).
 fn syntax_error(error: SyntaxError, line: &[u8]) -> Reply {
     match error {
-        SyntaxError::Character => Reply::SYNTAX_ERROR,
-        SyntaxError::Path | SyntaxError::LocalPart | SyntaxError::Domain | SyntaxError::AddressLiteral => {
-            match line.first() {
-                Some(b'M' | b'm') => BAD_SENDER,
-                Some(b'R' | b'r') => BAD_RECIPIENT,
-                _ => Reply::ARGUMENT_ERROR,
-            }
-        }
+        SyntaxError::Character
+        | SyntaxError::Path
+        | SyntaxError::LocalPart
+        | SyntaxError::Domain
+        | SyntaxError::AddressLiteral => match line.first() {
+            Some(b'M' | b'm') => BAD_SENDER,
+            Some(b'R' | b'r') => BAD_RECIPIENT,
+            // AUTH: text that is not even ASCII is not base64.
+            Some(b'A' | b'a') => BAD_BASE64,
+            _ => Reply::ARGUMENT_ERROR,
+        },
+        SyntaxError::Base64 => BAD_BASE64,
         _ => Reply::ARGUMENT_ERROR,
     }
 }

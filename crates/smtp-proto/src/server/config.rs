@@ -38,7 +38,7 @@ pub struct Config {
     /// How many recipients a transaction may have. Default: 1000; RFC 5321, section 4.5.3.1.8, asks for 100.
     pub most_recipients: usize,
     /// How many commands with errors in them a session may have; so many and one more end it. Failed
-    /// authentications count, refused recipients do not. Default: 20.
+    /// authentications count; refused recipients do not, nor what was pipelined behind a refused sender. Default: 20.
     pub most_errors: usize,
     /// The longest command line, in octets with its CRLF. Default: 2048; RFC 5321, section 4.5.3.1.4, and the
     /// extensions ask for 512 and some more. AUTH's lines may always have 12288 octets (RFC 4954, section 4).

@@ -78,6 +78,8 @@ pub struct Server {
     greeted: bool,
     authenticated: bool,
     transaction: Option<Transaction>,
+    /// MAIL was refused, and what its client pipelined behind it may still come.
+    sender_refused: bool,
     tls: Option<TlsInfo>,
     errors: usize,
     /// The client's part of an authentication, decoded.
@@ -180,6 +182,7 @@ impl Server {
             greeted: false,
             authenticated: false,
             transaction: None,
+            sender_refused: false,
             tls: None,
             errors: 0,
             response: Zeroizing::default(),

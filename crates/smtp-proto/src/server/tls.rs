@@ -48,6 +48,7 @@ impl Server {
             self.greeted = false;
             self.authenticated = false;
             self.transaction = None;
+            self.sender_refused = false;
             self.state = State::Command;
             self.wait();
             self.advance();

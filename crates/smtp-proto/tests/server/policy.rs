@@ -7,7 +7,7 @@ use mail_wire::Instant;
 use smtp_proto::reply::Reply;
 use smtp_proto::server::{Config, Event, Request, Server};
 
-/// Accepts everything but what it was told to refuse, and recipients whose local part is `nobody`.
+/// Accepts everything but what it was told to refuse, and senders and recipients whose local part is `nobody`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Policy {
     /// The answer to the connection, if not yes.
@@ -55,6 +55,9 @@ impl Policy {
             Request::EndOfData { .. } => self.end_of_data.clone(),
             Request::Rcpt { to, .. } if to.mailbox().is_some_and(|to| to.local_part() == "nobody") => {
                 Some(Reply::NO_SUCH_USER)
+            }
+            Request::Mail { from, .. } if from.mailbox().is_some_and(|from| from.local_part() == "nobody") => {
+                Some(Reply::REFUSED_BY_POLICY)
             }
             Request::Auth { initial_response: None, .. } if !self.challenges.is_empty() => {
                 return Answer::Challenge(self.challenges.remove(0));

@@ -65,6 +65,50 @@ fn no_message_without_a_sender() {
     ));
 }
 
+/// What follows a sender that is refused, for whatever reason, is no mistake of its own: however many recipients were
+/// pipelined, the session goes on, and the client learns that the message is refused.
+#[test]
+fn a_refused_sender_costs_no_more_than_itself() {
+    for (mail, refusal) in [
+        ("MAIL FROM:<ann@client.example> SIZE=999999999", "552 5.3.4 message too big"),
+        ("MAIL FROM:<nobody@client.example>", "550 5.7.1 refused by policy"),
+        ("MAIL FROM:<ann@client.example> NOTIFY=NEVER", "555 5.5.4 parameters not recognized"),
+        ("mail from:<ann@>", "501 5.1.7 bad sender address syntax"),
+    ] {
+        let mut session = session(config(), Policy::default());
+        session.feed(b"EHLO client.example\r\n");
+        for opening in ["", "RSET\r\n"] {
+            session.output();
+            let recipients = "RCPT TO:<bob@mx.example>\r\n".repeat(100);
+            session.feed(format!("{opening}{mail}\r\n{recipients}DATA\r\nNOOP\r\n").as_bytes());
+            let said = session.output_text();
+            assert_eq!(said.matches(refusal).count(), 1, "{said}");
+            assert_eq!(said.matches("503 5.5.1").count(), 101, "{said}");
+            assert!(said.ends_with("250 2.0.0 ok\r\n"), "{said}");
+        }
+    }
+}
+
+/// Commands that follow no sender are mistakes: before MAIL, and again behind RSET, EHLO and the end of a message.
+#[test]
+fn recipients_without_a_sender_are_errors() {
+    let refused = "MAIL FROM:<nobody@client.example>\r\n";
+    let message = "MAIL FROM:<>\r\nRCPT TO:<bob@mx.example>\r\nDATA\r\n.\r\n";
+    for opening in [
+        String::new(),
+        format!("{refused}RSET\r\n"),
+        format!("{refused}EHLO client.example\r\n"),
+        format!("{refused}{message}"),
+        format!("{message}MAILER\r\n"),
+    ] {
+        let mut session = session(config(), Policy::default());
+        session.feed(b"EHLO client.example\r\n");
+        session.feed(opening.as_bytes());
+        session.feed("RCPT TO:<bob@mx.example>\r\n".repeat(21).as_bytes());
+        assert!(session.output_text().ends_with("421 4.7.0 too many errors, closing the connection\r\n"), "{opening}");
+    }
+}
+
 /// One request waits for its answer; what stands behind it waits with it.
 #[test]
 fn nothing_is_parsed_behind_an_unanswered_request() {

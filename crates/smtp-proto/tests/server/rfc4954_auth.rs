@@ -35,6 +35,10 @@ fn an_initial_response() {
             # Once in a session.
             C: AUTH PLAIN AGFubgBzZXNhbWU=
             S: 503 5.5.1 bad sequence of commands
+            C: AUTH PLAIN *
+            S: 503 5.5.1 bad sequence of commands
+            C: AUTH
+            S: 503 5.5.1 bad sequence of commands
             C: MAIL FROM:<> AUTH=ann+2B@client.example
             S: 250 2.1.0 sender ok
             "
@@ -120,7 +124,11 @@ fn what_is_not_base64() {
                 C: AUTH PLAIN YW5
                 S: 501 5.5.2 cannot decode base64
                 C: AUTH PLAIN *
-                S: 501 5.5.4 syntax error in the arguments
+                S: 501 5.5.2 cannot decode base64
+                C: AUTH PLAIN \xff
+                S: 501 5.5.2 cannot decode base64
+                C: AUTH PLAIN YW-5
+                S: 501 5.5.2 cannot decode base64
                 "
             ),
         );
@@ -229,8 +237,26 @@ fn not_in_a_transaction_and_not_where_there_is_none() {
             S: 250 2.1.0 sender ok
             C: AUTH PLAIN =
             S: 503 5.5.1 bad sequence of commands
+            C: AUTH PLAIN *
+            S: 503 5.5.1 bad sequence of commands
             "
         ),
+    );
+    // Nor where there is no TLS: that it would be refused outside of the transaction as well is another matter.
+    let mut in_the_clear = with_mechanisms();
+    in_the_clear.auth_without_tls = false;
+    play_with(
+        in_the_clear,
+        Policy::default(),
+        r"
+        S: 220 mx.example ESMTP
+        C: HELO client.example
+        S: 250 mx.example
+        C: MAIL FROM:<>
+        S: 250 2.1.0 sender ok
+        C: AUTH PLAIN =
+        S: 503 5.5.1 bad sequence of commands
+        ",
     );
     play_with(
         config(),
