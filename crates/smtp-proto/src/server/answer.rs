@@ -238,6 +238,8 @@ impl Server {
         for extension in &config.extensions {
             let _ = write!(out, "250-{}\r\n", extension.announcement());
         }
+        // Every command that servers need not have (RFC 5321, section 4.1.1.1).
+        let _ = write!(out, "250-{}\r\n", Capability::Help);
         let _ = write!(out, "250 {}\r\n", Capability::EnhancedStatusCodes);
     }
 }

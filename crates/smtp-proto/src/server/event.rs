@@ -92,7 +92,8 @@ pub enum Request<'a> {
     /// VRFY. Accepted: 252, which says nothing; a [`reply`](super::Server::reply) with 250 says more (RFC 5321,
     /// section 3.5).
     Verify(Argument<'a>),
-    /// EXPN. Accepted: 502, not implemented; a [`reply`](super::Server::reply) with 250 has a list's members.
+    /// EXPN. Accepted: 502, not implemented; a [`reply`](super::Server::reply) with 250 has a list's members. Whoever
+    /// gives one also announces EXPN, as an [`Extension`](super::Extension) (RFC 5321, section 3.5.2).
     Expand(Argument<'a>),
     /// HELP, perhaps about something. Accepted: 214 and the commands.
     Help(Option<Argument<'a>>),

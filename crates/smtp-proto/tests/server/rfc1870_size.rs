@@ -84,6 +84,7 @@ fn no_limit() {
         S: 250-PIPELINING
         S: 250-SIZE 0
         S: 250-8BITMIME
+        S: 250-HELP
         S: 250 ENHANCEDSTATUSCODES
         C: MAIL FROM:<> SIZE=99999999999999999999
         S: 250 2.1.0 sender ok

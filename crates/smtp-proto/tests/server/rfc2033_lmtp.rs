@@ -20,6 +20,7 @@ fn a_reply_for_each_recipient() {
         S: 250-PIPELINING
         S: 250-SIZE 1000
         S: 250-8BITMIME
+        S: 250-HELP
         S: 250 ENHANCEDSTATUSCODES
         C: MAIL FROM:<>
         C: RCPT TO:<a@mx.example>
@@ -67,6 +68,7 @@ fn data_when_all_recipients_were_refused() {
         S: 250-PIPELINING
         S: 250-SIZE 1000
         S: 250-8BITMIME
+        S: 250-HELP
         S: 250 ENHANCEDSTATUSCODES
         C: MAIL FROM:<>
         C: RCPT TO:<nobody@mx.example>

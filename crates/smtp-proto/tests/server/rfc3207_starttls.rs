@@ -24,6 +24,7 @@ fn the_session_begins_anew_inside_tls() {
         S: 250-SIZE 1000
         S: 250-8BITMIME
         S: 250-STARTTLS
+        S: 250-HELP
         S: 250 ENHANCEDSTATUSCODES
         C: MAIL FROM:<ann@client.example>
         S: 250 2.1.0 sender ok
@@ -40,6 +41,7 @@ fn the_session_begins_anew_inside_tls() {
         S: 250-PIPELINING
         S: 250-SIZE 1000
         S: 250-8BITMIME
+        S: 250-HELP
         S: 250 ENHANCEDSTATUSCODES
         C: STARTTLS
         S: 503 5.5.1 bad sequence of commands
@@ -148,6 +150,7 @@ fn implicit_tls_offers_no_starttls_and_offers_auth() {
         S: 250-SIZE 1000
         S: 250-8BITMIME
         S: 250-AUTH PLAIN
+        S: 250-HELP
         S: 250 ENHANCEDSTATUSCODES
         ",
     );

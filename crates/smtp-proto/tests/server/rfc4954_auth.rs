@@ -20,6 +20,7 @@ S: 250-PIPELINING
 S: 250-SIZE 1000
 S: 250-8BITMIME
 S: 250-AUTH PLAIN LOGIN
+S: 250-HELP
 S: 250 ENHANCEDSTATUSCODES
 ";
 
@@ -218,6 +219,7 @@ fn only_under_tls_by_default() {
         S: 250-PIPELINING
         S: 250-SIZE 1000
         S: 250-8BITMIME
+        S: 250-HELP
         S: 250 ENHANCEDSTATUSCODES
         C: AUTH PLAIN AGFubgBzZXNhbWU=
         S: 538 5.7.11 encryption required for authentication

@@ -14,6 +14,7 @@ fn a_session() {
         S: 250-PIPELINING
         S: 250-SIZE 1000
         S: 250-8BITMIME
+        S: 250-HELP
         S: 250 ENHANCEDSTATUSCODES
         C: MAIL FROM:<ann@client.example> SIZE=42 BODY=8BITMIME
         S: 250 2.1.0 sender ok
@@ -127,6 +128,7 @@ fn rset_and_ehlo_void_a_transaction() {
         S: 250-PIPELINING
         S: 250-SIZE 1000
         S: 250-8BITMIME
+        S: 250-HELP
         S: 250 ENHANCEDSTATUSCODES
         C: RCPT TO:<bob@mx.example>
         S: 503 5.5.1 bad sequence of commands

@@ -92,6 +92,7 @@ fn parameters_of_an_extension_reach_the_application() {
         S: 250-SIZE 1000
         S: 250-8BITMIME
         S: 250-X-COLOUR red blue
+        S: 250-HELP
         S: 250 ENHANCEDSTATUSCODES
         C: MAIL FROM:<> x-colour=red
         S: 250 2.1.0 sender ok
