@@ -150,13 +150,24 @@ pub(crate) fn address_literal(input: &str) -> Parsed<'_, AddressLiteral> {
     let inner = input.strip_prefix('[').and_then(|inner| inner.split_once(']'));
     let Some((address, rest)) = inner else { return fail(SyntaxError::AddressLiteral) };
     let parsed = match address.split_at_checked(5) {
-        Some((tag, address)) if tag.eq_ignore_ascii_case("IPv6:") => address.parse::<Ipv6Addr>().map(IpAddr::V6),
-        _ => address.parse::<Ipv4Addr>().map(IpAddr::V4),
+        Some((tag, address)) if tag.eq_ignore_ascii_case("IPv6:") => address.parse::<Ipv6Addr>().ok().map(IpAddr::V6),
+        _ => ipv4_address(address).map(IpAddr::V4),
     };
     match parsed {
-        Ok(address) => Ok((rest, AddressLiteral(address))),
-        Err(_) => fail(SyntaxError::AddressLiteral),
+        Some(address) => Ok((rest, AddressLiteral(address))),
+        None => fail(SyntaxError::AddressLiteral),
     }
+}
+
+/// Four numbers of up to three digits, decimal whatever zeros they begin with: `192.168.001.010` is `192.168.1.10`.
+fn ipv4_address(text: &str) -> Option<Ipv4Addr> {
+    let mut numbers = text.split('.');
+    let mut octets = [0; 4];
+    for octet in &mut octets {
+        let digits = numbers.next().filter(|digits| digits.len() <= 3 && digits.bytes().all(|c| c.is_ascii_digit()))?;
+        *octet = digits.parse().ok()?;
+    }
+    numbers.next().is_none().then_some(octets.into())
 }
 
 impl fmt::Display for AddressLiteral {

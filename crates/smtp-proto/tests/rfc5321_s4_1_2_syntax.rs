@@ -285,6 +285,11 @@ fn hosts() {
     for text in ["", " ", "-a", "a-.b", "[::1]", "[127.0.0.1", "a b", "a\r\n", "(none)", "grün.example"] {
         assert!(Host::parse(text).is_err(), "{text:?}");
     }
+    // Section 4.1.3: a number has up to three digits, and is decimal.
+    assert_eq!(Host::parse("[192.168.001.010]").unwrap(), Host::parse("[192.168.1.10]").unwrap());
+    for text in ["[1.2.3.0004]", "[1.2.3.256]", "[1.2.3.+4]", "[1.2.3.]", "[1.2.3.4.5]", "[1.2.3. 4]", "[0x1.2.3.4]"] {
+        assert!(Host::parse(text).is_err(), "{text:?}");
+    }
     assert_eq!(Domain::parse("A.b").unwrap(), Domain::parse("a.B").unwrap());
 }
 
