@@ -157,10 +157,11 @@ fn lines_that_end_in_lf_are_read_by_policy_only() {
 
 #[test]
 fn no_line_break_passes_through_a_reply() {
-    for text in ["a\r\n250 b", "a\nb", "a\rb", "a\0b", "a\x1bb", "a\x7fb"] {
+    for text in ["a\r\n250 b", "a\nb", "a\rb", "a\0b", "a\x1bb", "a\x7fb", "a\u{80}b", "a\u{9f}"] {
         assert_eq!(Reply::new(ReplyCode::OK, None, text), Err(InvalidReply::ControlCharacter));
         assert_eq!(Reply::OK.with_line(text), Err(InvalidReply::ControlCharacter));
     }
+    assert!(Reply::new(ReplyCode::OK, None, "größer\u{a0}→").is_ok());
     let long = "x".repeat(Reply::LONGEST_TEXT + 1);
     assert_eq!(Reply::OK.with_line(&long), Err(InvalidReply::TooLong));
     let longest = Reply::new(ReplyCode::OK, EnhancedCode::new(2, 999, 999), long[1..].to_owned()).unwrap();
@@ -173,6 +174,21 @@ fn foreign_text_becomes_a_valid_reply() {
     let reply = parser.parse(b"250 2.0.0 caf\xe9 \x1b[31m\r\n").unwrap().unwrap().to_reply();
     assert_eq!(reply.lines().collect::<Vec<_>>(), ["caf\u{fffd} \u{fffd}[31m"]);
     assert_eq!(reply.to_string(), "250 2.0.0 caf\u{fffd} \u{fffd}[31m");
+}
+
+/// What stands for a character may be longer than the character was.
+#[test]
+fn foreign_text_is_cut_off_where_it_is_too_long() {
+    for last in ["\x1b", "\u{85}", "é", "xé"] {
+        for short in 0..4 {
+            let received = format!("250 {}{last}y\r\n", "x".repeat(Reply::LONGEST_TEXT - short));
+            let mut parser = ReplyParser::default();
+            let reply = parser.parse(received.as_bytes()).unwrap().unwrap().to_reply();
+            let text = reply.lines().next().unwrap();
+            assert!(text.len() <= Reply::LONGEST_TEXT, "{}", received.escape_debug());
+            assert_eq!(Reply::new(ReplyCode::OK, None, text.to_owned()).as_ref(), Ok(&reply));
+        }
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Replies: what a server answers, as values that cannot be wrong on the wire (RFC 5321, section 4.2).
+//! Replies: what a server answers, as values that cannot be taken for anything else on the wire (RFC 5321,
+//! section 4.2).
 //!
 //! A server builds a [`Reply`]; a client meets a [`ReplyRef`], borrowed from what was received, that a
 //! [`ReplyParser`] found. Either has a [`ReplyCode`], perhaps an [`EnhancedCode`], and lines of text that are
@@ -43,6 +44,9 @@ pub use received::{ReplyRef, TextLines};
 /// None can be built that would break the protocol: the code is one of SMTP, the enhanced code agrees with it, and
 /// no line of the text has a control character or is too long for a reply line. A policy can therefore pass text
 /// from anywhere, even from the peer, and have it refused here instead of obeyed there.
+///
+/// Text beyond ASCII is taken, in UTF-8: peers send it, and a client that has asked for it may get it (RFC 6531,
+/// section 3.7.4). Any other gets none of it from a careful server (RFC 5321, section 4.2).
 ///
 /// The usual replies are constants, such as [`Reply::NO_SUCH_USER`]; more can be made with [`Reply::constant`].
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -174,10 +178,11 @@ impl Reply {
             }
             let start = text.len();
             for character in alloc::string::String::from_utf8_lossy(line).chars() {
+                let character = if character.is_control() && character != '\t' { '\u{fffd}' } else { character };
                 if text.len() - start + character.len_utf8() > Self::LONGEST_TEXT {
                     break;
                 }
-                text.push(if character.is_control() && character != '\t' { '\u{fffd}' } else { character });
+                text.push(character);
             }
         }
         Self { code, enhanced, text: Cow::Owned(text) }
@@ -197,7 +202,9 @@ const fn check(code: ReplyCode, enhanced: Option<EnhancedCode>, text: &str) -> R
     }
     let mut at = 0;
     while at < text.len() {
-        if text[at].is_ascii_control() && text[at] != b'\t' {
+        // In UTF-8 the control characters beyond ASCII are C2 80 to C2 9F.
+        let beyond_ascii = text[at] == 0xC2 && at + 1 < text.len() && text[at + 1] < 0xA0;
+        if (text[at].is_ascii_control() && text[at] != b'\t') || beyond_ascii {
             return Err(InvalidReply::ControlCharacter);
         }
         at += 1;
