@@ -1,5 +1,7 @@
 use core::fmt;
 
+use super::EnhancedCode;
+
 /// The three digits that a reply is (RFC 5321, section 4.2.1).
 ///
 /// The standard's own codes are constants here. Peers use others, so every code from 200 to 599 can be built and is
@@ -113,6 +115,11 @@ impl ReplyCode {
     /// Whether this is a 4yz or 5yz: the command has failed.
     pub const fn is_refusal(self) -> bool {
         self.0 >= 400
+    }
+
+    /// The enhanced code of the same class that says no more (RFC 3463, section 3.1); a 3yz has none.
+    pub(crate) const fn undetailed(self) -> Option<EnhancedCode> {
+        EnhancedCode::new((self.0 / 100) as u8, 0, 0)
     }
 
     /// The code that three digits write, if they are digits and write one.

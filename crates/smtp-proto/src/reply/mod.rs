@@ -78,7 +78,8 @@ impl Reply {
     /// 4.5.3.1.5.
     pub const LONGEST_TEXT: usize = 512 - (3 + 1 + EnhancedCode::LONGEST + 1 + 2);
 
-    /// A reply with one line of text.
+    /// A reply with one line of text. A server that has announced enhanced codes and is given none sends 2.0.0, 4.0.0
+    /// or 5.0.0, since every reply must have one then (RFC 2034, section 4).
     ///
     /// # Errors
     ///
@@ -124,6 +125,15 @@ impl Reply {
         lines.push('\n');
         lines.push_str(text);
         Ok(self)
+    }
+
+    /// The reply with the enhanced code of its class that says no more than the reply code, if it has none at all: not
+    /// as a value, and not in its text.
+    pub(crate) fn with_enhanced_code(mut self) -> Self {
+        if self.enhanced.is_none() && EnhancedCode::parse_prefix(self.text.as_bytes()).is_none() {
+            self.enhanced = self.code.undetailed();
+        }
+        self
     }
 
     /// The reply code.

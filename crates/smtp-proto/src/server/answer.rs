@@ -137,7 +137,7 @@ impl Server {
                 None
             }
             Asked::Hello(greeting) if accepted => {
-                self.greeted = true;
+                self.greeting = Some(greeting);
                 self.transaction = None;
                 self.sender_refused = false;
                 self.say_hello(greeting);
@@ -183,6 +183,12 @@ impl Server {
                 None
             }
             Asked::Hello(_) | Asked::Data => None,
+        };
+        let reply = match asked {
+            // These have none (RFC 2034, section 4), nor have replies to a client that was not told of the codes.
+            Asked::Connect | Asked::Hello(_) => reply,
+            _ if matches!(self.greeting, None | Some(Greeting::Helo)) => reply,
+            _ => reply.map(Reply::with_enhanced_code),
         };
         if let Some(reply) = reply.or(usual) {
             for _ in 0..replies {

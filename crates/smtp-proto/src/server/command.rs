@@ -149,7 +149,7 @@ impl Server {
     }
 
     fn decide_mail(&self, parameters: &Parameters<'_>) -> Decision {
-        if !self.greeted || self.transaction.is_some() {
+        if self.greeting.is_none() || self.transaction.is_some() {
             return Decision::Error(Reply::BAD_SEQUENCE);
         }
         let known = |keyword: &str| {
@@ -194,7 +194,7 @@ impl Server {
         if self.config.mechanisms.is_empty() {
             return Decision::Error(Reply::NOT_IMPLEMENTED);
         }
-        if !self.greeted || self.may_not_authenticate() {
+        if self.greeting.is_none() || self.may_not_authenticate() {
             return Decision::Error(Reply::BAD_SEQUENCE);
         }
         if self.tls.is_none() && !self.config.auth_without_tls {

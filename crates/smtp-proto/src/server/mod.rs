@@ -75,7 +75,8 @@ pub struct Server {
     aborted: Option<Aborted>,
     /// The request that was polled and waits for an answer.
     asked: Option<Asked>,
-    greeted: bool,
+    /// How the client introduced itself, once that was accepted.
+    greeting: Option<Greeting>,
     authenticated: bool,
     transaction: Option<Transaction>,
     /// MAIL was refused, and what its client pipelined behind it may still come.
@@ -179,7 +180,7 @@ impl Server {
             staged: Some(Staged::Request(Asked::Connect, 0..0)),
             aborted: None,
             asked: None,
-            greeted: false,
+            greeting: None,
             authenticated: false,
             transaction: None,
             sender_refused: false,

@@ -45,7 +45,7 @@ impl Server {
         self.tls = Some(tls);
         if matches!(self.state, State::StartTls { .. }) {
             self.staged = None;
-            self.greeted = false;
+            self.greeting = None;
             self.authenticated = false;
             self.transaction = None;
             self.sender_refused = false;
