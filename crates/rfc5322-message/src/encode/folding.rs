@@ -14,9 +14,13 @@ const ENCODED_LINE: usize = 76;
 /// line of 998.
 pub(crate) const LONGEST_TOKEN: usize = 990;
 
-/// How long the longest piece of `text` is that cannot be broken: a word with the blanks before it, as a line is broken only
-/// there, and none may be all blank.
+/// How long the longest piece of `text` is at most that cannot be broken: a word with the blanks before it, as a line is
+/// broken only there, and none may be all blank.
 pub(crate) fn longest_piece(text: &str) -> usize {
+    if text.len() <= LONGEST_TOKEN / 2 {
+        // No piece is longer than all of it, and nearly all text is so short that this is enough to know.
+        return text.len();
+    }
     let (mut longest, mut piece, mut in_word) = (0, 0, false);
     for byte in text.bytes() {
         let is_blank = matches!(byte, b' ' | b'\t');

@@ -47,7 +47,16 @@ impl Received<'_> {
 pub(crate) fn received(body: &[u8], unlabelled: Unlabelled) -> Received<'_> {
     let mut received = Received::default();
     let mut cursor = Cursor::new(body);
-    let decode = |range: Range<usize>| text::literal(body.get(range).unwrap_or_default(), unlabelled);
+    // Looked at once for all clauses: nearly every field is ASCII whose only control characters are those of folds.
+    let is_plain = body.iter().fold(true, |plain, byte| {
+        plain & ((*byte >= b' ') & (*byte < 0x7f) | (*byte == b'\t') | (*byte == b'\r') | (*byte == b'\n'))
+    });
+    let text = core::str::from_utf8(body).ok().filter(|_| is_plain);
+    let plain = |range: Range<usize>| text.and_then(|text| text.get(range));
+    let unfolded = |range: Range<usize>| match plain(range.clone()).and_then(without_folds) {
+        Some(text) => text,
+        None => text::literal(body.get(range).unwrap_or_default(), unlabelled),
+    };
     let mut last: Option<Clause> = None;
     loop {
         cursor.skip_blanks();
@@ -56,7 +65,7 @@ pub(crate) fn received(body: &[u8], unlabelled: Unlabelled) -> Received<'_> {
             let comment = cursor.take_comment_range().unwrap_or_default();
             // The first comment after a clause is the one that tells.
             if let Some(slot) = last.and_then(|clause| clause.info(&mut received)) {
-                slot.get_or_insert_with(|| trimmed(decode(comment)));
+                slot.get_or_insert_with(|| trimmed(unfolded(comment)));
             }
             continue;
         }
@@ -75,6 +84,7 @@ pub(crate) fn received(body: &[u8], unlabelled: Unlabelled) -> Received<'_> {
         if cursor.peek() == Some(b';') {
             continue;
         }
+        let may_be_folded = matches!(cursor.peek(), Some(b'"' | b'<'));
         let mut value = atom(&mut cursor);
         if cursor.slice(value.clone()).starts_with(b"<") {
             value.start += 1;
@@ -82,7 +92,10 @@ pub(crate) fn received(body: &[u8], unlabelled: Unlabelled) -> Received<'_> {
         if cursor.slice(value.clone()).ends_with(b">") {
             value.end -= 1;
         }
-        clause.slot(&mut received).get_or_insert_with(|| decode(value));
+        clause.slot(&mut received).get_or_insert_with(|| match plain(value.clone()) {
+            Some(text) if !may_be_folded => Cow::Borrowed(text),
+            _ => unfolded(value),
+        });
         last = Some(clause);
     }
     received
@@ -100,26 +113,52 @@ const AFTER_ATOM: [bool; 256] = {
     table
 };
 
-/// Anything up to one of them; in angle brackets, they may stand in a quoted local-part.
+/// Anything up to one of them.
+#[inline(always)]
 fn atom(cursor: &mut Cursor<'_>) -> Range<usize> {
     let start = cursor.at();
-    let is_path = cursor.peek() == Some(b'<');
-    let in_atom = |byte: u8| !AFTER_ATOM[usize::from(byte)];
-    if cursor.peek() == Some(b'"') {
-        cursor.quoted_string();
-    } else {
-        cursor.take_while(|byte| in_atom(byte) && !(is_path && byte == b'"'));
-        if is_path && cursor.peek() == Some(b'"') {
-            cursor.quoted_string();
-            cursor.take_while(in_atom);
-        }
+    match cursor.peek() {
+        Some(b'"') => _ = cursor.quoted_string(),
+        Some(b'<') => path(cursor),
+        _ => _ = cursor.take_while(in_atom),
     }
     start..cursor.at()
+}
+
+/// In angle brackets they may stand in a quoted local-part.
+#[inline(never)]
+fn path(cursor: &mut Cursor<'_>) {
+    cursor.take_while(|byte| in_atom(byte) && byte != b'"');
+    if cursor.peek() == Some(b'"') {
+        cursor.quoted_string();
+        cursor.take_while(in_atom);
+    }
+}
+
+fn in_atom(byte: u8) -> bool {
+    !AFTER_ATOM[usize::from(byte)]
+}
+
+/// Text without its folds, if it has no other line ends.
+fn without_folds(text: &str) -> Option<Cow<'_, str>> {
+    let mut fold = memchr::memchr2(b'\r', b'\n', text.as_bytes());
+    if fold.is_none() {
+        return Some(Cow::Borrowed(text));
+    }
+    let (mut unfolded, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((line, end)) = fold.and_then(|at| rest.split_at_checked(at)) {
+        unfolded.push_str(line);
+        rest = end.strip_prefix("\r\n").filter(|rest| rest.starts_with([' ', '\t']))?;
+        fold = memchr::memchr2(b'\r', b'\n', rest.as_bytes());
+    }
+    unfolded.push_str(rest);
+    Some(Cow::Owned(unfolded))
 }
 
 fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim_ascii()),
+        Cow::Owned(text) if text.trim_ascii().len() == text.len() => Cow::Owned(text),
         Cow::Owned(text) => Cow::Owned(String::from(text.trim_ascii())),
     }
 }
