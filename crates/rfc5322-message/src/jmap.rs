@@ -156,8 +156,8 @@ fn multipart_of(part: &Part<'_>) -> Option<Multipart> {
 #[must_use]
 pub fn preview(message: &Message<'_>, chars: usize) -> String {
     let lists = BodyLists::of(message);
-    let Some(part) = lists.text_body.first() else { return String::new() };
-    let Some(text) = part.text() else { return String::new() };
+    let mut texts = lists.text_body.iter().filter_map(|part| Some((part, part.text()?)));
+    let Some((part, text)) = texts.next() else { return String::new() };
     let is_html = part.content_type().is("text", "html");
     let mut out = String::new();
     let mut left = chars;

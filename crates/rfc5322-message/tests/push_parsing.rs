@@ -108,10 +108,13 @@ fn every_split_of_a_multipart_without_parts() {
     let inside =
         b"Content-Type: multipart/mixed; boundary=A\r\n\r\n--A\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n\
         --B--\r\n--B\r\n\r\nx\r\n--A--\r\nepilogue";
+    let beside =
+        b"Content-Type: multipart/mixed; boundary=A\r\n\r\n--A\r\nContent-Type: multipart/mixed; boundary=B\r\n\r\n\
+        --B--\r\n--A\r\nContent-Type: multipart/mixed; boundary=C\r\n\r\n--C\r\n--A--\r\n";
     for parts in 1..5 {
         let mut limits = Limits::default();
         limits.parts = parts;
-        for input in [&closed[..], inside, NESTED] {
+        for input in [&closed[..], inside, beside, NESTED] {
             check(input, &vec![1; input.len()], limits.clone());
             for cut in 0..input.len() {
                 check(input, &[cut], limits.clone());

@@ -35,6 +35,8 @@ fn the_date_is_after_the_semicolon_that_is_in_no_quotes() {
         ("<\"a \\\"(;\"@example.org>", "\"a \\\"(;\"@example.org"),
         ("<a@example.org>", "a@example.org"),
         ("a@example.org", "a@example.org"),
+        // A quotation mark that is alone quotes nothing.
+        ("<\"a@example.org>", "\"a@example.org"),
     ] {
         let input = format!("Received: from x by y for {path}; Fri, 21 Nov 1997 09:55:06 -0600\r\n\r\n");
         let message = Message::parse(input.as_bytes());

@@ -29,8 +29,9 @@ pub enum Quoting {
     /// Every line of `>`s and `From ` gets one more `>`. Loses nothing.
     #[default]
     Mboxrd,
-    /// Nothing is quoted; Content-Length says how long the body is. It is believed if the end of the file follows, or empty
-    /// lines and a `From ` line; otherwise the next `From ` line counts. The writer works it out.
+    /// Nothing is quoted; Content-Length says how long the body is. It is believed if it is within the reader's limit and the
+    /// end of the file follows, or empty lines and a `From ` line; otherwise the next `From ` line counts. The writer works it
+    /// out.
     Mboxcl2,
 }
 

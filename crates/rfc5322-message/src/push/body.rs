@@ -66,8 +66,11 @@ impl PushParser {
                     return Progress::Wait { done };
                 }
                 Verdict::Delimiter { len, delimiter } => {
-                    let done = line_start + len;
+                    let line_end = line_start + len;
+                    let mut done = line_end;
                     if self.builder.makes_leaf(delimiter.frame, delimiter.closing) {
+                        // Its line end may be that before the next delimiter line.
+                        done = content_end(data, line_end);
                         self.body(data.get(..done).unwrap_or_default(), sink);
                     } else {
                         let before = line_start - eol_before(data, line_start, 0);
@@ -75,7 +78,7 @@ impl PushParser {
                         self.end_body(sink);
                     }
                     let end = self.base + line_start - eol_before(data, line_start, eol);
-                    let next = self.builder.delimiter(delimiter.frame, delimiter.closing, end, self.base + done);
+                    let next = self.builder.delimiter(delimiter.frame, delimiter.closing, end, self.base + line_end);
                     return Progress::Next { done, next };
                 }
             }

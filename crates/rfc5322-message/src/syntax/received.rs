@@ -125,14 +125,18 @@ fn atom(cursor: &mut Cursor<'_>) -> Range<usize> {
     start..cursor.at()
 }
 
-/// In angle brackets they may stand in a quoted local-part.
+/// In angle brackets they may stand in a quoted local-part, if it comes to its end.
 #[inline(never)]
 fn path(cursor: &mut Cursor<'_>) {
     cursor.take_while(|byte| in_atom(byte) && byte != b'"');
+    let mut quoted = cursor.clone();
     if cursor.peek() == Some(b'"') {
-        cursor.quoted_string();
-        cursor.take_while(in_atom);
+        quoted.quoted_string();
+        if quoted.peek().is_some() {
+            *cursor = quoted;
+        }
     }
+    cursor.take_while(in_atom);
 }
 
 fn in_atom(byte: u8) -> bool {
