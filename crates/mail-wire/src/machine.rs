@@ -27,8 +27,8 @@ pub trait Machine {
     fn handle_input(&mut self, now: Instant, input: &[u8]) -> usize;
 
     /// The peer has closed its half of the connection, or the connection is gone. An empty read is this call and
-    /// never an empty `handle_input`. What the machine has still to say can be written, until it is called again:
-    /// then the connection is gone for writing, too, and the machine comes to its end.
+    /// never an empty `handle_input`. What the machine has still to say may be written; called again, it says that this
+    /// cannot be written either, and is lost.
     fn handle_eof(&mut self, now: Instant);
 
     /// The first `n` bytes of [`poll_transmit`](Self::poll_transmit) have been written.

@@ -130,7 +130,8 @@ impl Reply {
     /// The reply with the enhanced code of its class that says no more than the reply code, if it has none at all: not
     /// as a value, and not in its text.
     pub(crate) fn with_enhanced_code(mut self) -> Self {
-        if self.enhanced.is_none() && EnhancedCode::parse_prefix(self.text.as_bytes()).is_none() {
+        let in_text = EnhancedCode::parse_prefix(self.text.as_bytes()).filter(|(code, _)| code.agrees_with(self.code));
+        if self.enhanced.is_none() && in_text.is_none() {
             self.enhanced = self.code.undetailed();
         }
         self

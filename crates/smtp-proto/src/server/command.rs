@@ -68,7 +68,7 @@ impl Server {
             Err(SyntaxError::UnknownCommand) if has_defect => Decision::Error(Reply::SYNTAX_ERROR),
             Err(SyntaxError::UnknownCommand) if !too_long => Decision::Error(Reply::UNKNOWN_COMMAND),
             Err(_) if has_verb(text, b"AUTH") && self.may_not_authenticate() => Decision::Error(Reply::BAD_SEQUENCE),
-            Err(error) if !too_long => Decision::Error(syntax_error(error, text)),
+            Err(error) if !too_long || has_verb(text, b"AUTH") => Decision::Error(syntax_error(error, text)),
             _ => Decision::Error(Reply::LINE_TOO_LONG),
         };
         match decision {
@@ -107,10 +107,14 @@ impl Server {
         }
     }
 
-    /// A command is refused: if it was MAIL, what was pipelined behind it will be as well.
+    /// A command is refused: what was pipelined behind it, up to DATA, will be as well, and is no mistake of its own.
     fn note_refusal(&mut self, line: Range<usize>) {
-        if self.transaction.is_none() && has_verb(self.input.get(line), b"MAIL") {
-            self.sender_refused = true;
+        let line = self.input.get(line);
+        match &mut self.transaction {
+            None if has_verb(line, b"MAIL") => self.sender_refused = true,
+            None if has_verb(line, b"DATA") => self.sender_refused = false,
+            Some(transaction) if has_verb(line, b"RCPT") => transaction.asked = true,
+            _ => {}
         }
     }
 
@@ -270,12 +274,12 @@ fn syntax_error(error: SyntaxError, line: &[u8]) -> Reply {
         | SyntaxError::Path
         | SyntaxError::LocalPart
         | SyntaxError::Domain
-        | SyntaxError::AddressLiteral => match line.first() {
-            Some(b'M' | b'm') => BAD_SENDER,
-            Some(b'R' | b'r') => BAD_RECIPIENT,
-            // AUTH: text that is not even ASCII is not base64.
-            Some(b'A' | b'a') => BAD_BASE64,
-            _ => Reply::ARGUMENT_ERROR,
+        | SyntaxError::AddressLiteral => match () {
+            () if has_verb(line, b"MAIL") => BAD_SENDER,
+            () if has_verb(line, b"RCPT") => BAD_RECIPIENT,
+            // Text that is not even ASCII is not base64.
+            () if has_verb(line, b"AUTH") => BAD_BASE64,
+            () => Reply::ARGUMENT_ERROR,
         },
         SyntaxError::Base64 => BAD_BASE64,
         _ => Reply::ARGUMENT_ERROR,

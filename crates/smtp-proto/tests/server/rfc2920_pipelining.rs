@@ -89,7 +89,20 @@ fn a_refused_sender_costs_no_more_than_itself() {
     }
 }
 
-/// Commands that follow no sender are mistakes: before MAIL, and again behind RSET, EHLO and the end of a message.
+/// Nor is DATA behind recipients that the server itself has refused.
+#[test]
+fn data_behind_a_recipient_that_cannot_be_taken_is_no_mistake() {
+    let mut session = session(config(), Policy::default());
+    session.feed(b"EHLO client.example\r\n");
+    for _ in 0..20 {
+        session.output();
+        session.feed(b"MAIL FROM:<>\r\nRCPT TO:<bob@mx.example> NOTIFY=NEVER\r\nDATA\r\nRSET\r\n");
+        let said = session.output_text();
+        assert!(said.contains("555 5.5.4") && said.contains("554 5.5.1") && !said.contains("421"), "{said}");
+    }
+}
+
+/// Commands that follow no sender are mistakes: before MAIL, and again behind RSET, EHLO, DATA and the end of a message.
 #[test]
 fn recipients_without_a_sender_are_errors() {
     let refused = "MAIL FROM:<nobody@client.example>\r\n";
@@ -97,6 +110,7 @@ fn recipients_without_a_sender_are_errors() {
     for opening in [
         String::new(),
         format!("{refused}RSET\r\n"),
+        format!("{refused}DATA\r\n"),
         format!("{refused}EHLO client.example\r\n"),
         format!("{refused}{message}"),
         format!("{message}MAILER\r\n"),
