@@ -330,14 +330,20 @@ where
     }
 
     /// Nobody will take what the machine has still to say. To be told once more that the connection has ended has it
-    /// give that up, and come to its own end. True if it did.
+    /// give that up, and come to its own end. True if it goes on by that.
     fn give_up_output(&mut self) -> bool {
         if self.machine.poll_transmit().is_none() {
             return false;
         }
         self.end_input();
-        self.machine.handle_eof(self.clock.now());
-        self.machine.poll_transmit().is_none()
+        // What it answers now, to what it had not looked at, nobody will take either.
+        for _ in 0..TURN {
+            self.machine.handle_eof(self.clock.now());
+            if self.machine.poll_transmit().is_none() || self.machine.has_event() {
+                return true;
+            }
+        }
+        false
     }
 
     /// Nothing can be written any more. What the peer said before it went may still be read.

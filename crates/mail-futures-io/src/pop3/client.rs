@@ -13,8 +13,9 @@ use crate::{BoxedStream, Driver, Runtime, Security};
 ///
 /// A future of this client that is dropped before it is done leaves its command unanswered: the server may obey it all
 /// the same. The next call reads the answer to its end, throws it away, and only then asks for something itself; an
-/// authentication that was left in the middle is given up. Nothing is deleted by that, unless it was
-/// [`quit`](Self::quit) that was dropped: then nobody knows.
+/// authentication in which the server asks for more is given up. A [`login`](Self::login) that was dropped may have
+/// succeeded, and another is refused then. Nothing is deleted by that, unless it was [`quit`](Self::quit) that was
+/// dropped: then nobody knows.
 pub struct Pop3Client<R: Runtime> {
     pub(super) driver: Driver<Machine, BoxedStream, R::Timer>,
     pub(super) options: Options,

@@ -342,11 +342,14 @@ pub(crate) async fn a_reply_that_nobody_takes_does_not_hide_the_end<W: World>() 
     let ended = pop3_ends(ours.breaking_after(0), W::timer()).await;
     assert_eq!(ended, (vec![io::ErrorKind::BrokenPipe], vec![pop3::Closed::Eof]));
 
-    let (ours, theirs) = pipe(usize::MAX);
-    theirs.say(b"NOOP\r\nNOOP\r\n");
-    theirs.close();
-    let ended = smtp_ends(ours.breaking_after(0), W::timer()).await;
-    assert_eq!(ended, (vec![io::ErrorKind::BrokenPipe], vec![smtp::Closed::Disconnected]));
+    // However much was not even looked at, because its answers had no room.
+    for commands in [2, 2730, 10_000] {
+        let (ours, theirs) = pipe(usize::MAX);
+        theirs.say(&b"NOOP\r\n".repeat(commands));
+        theirs.close();
+        let ended = smtp_ends(ours.breaking_after(0), W::timer()).await;
+        assert_eq!(ended, (vec![io::ErrorKind::BrokenPipe], vec![smtp::Closed::Disconnected]), "{commands}");
+    }
 }
 
 pub(crate) async fn a_quit_is_obeyed_though_nobody_hears_it<W: World>() {
