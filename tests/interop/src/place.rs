@@ -102,14 +102,22 @@ impl Drop for Place {
     }
 }
 
-/// A port that nothing listens on.
+/// A port that nothing listens on, and that this process has not been given before.
+///
+/// It is below those that the system gives to outgoing connections: one of these could take it before a server does.
 ///
 /// # Panics
 ///
 /// When there is none.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address").port()
+    const PORTS: std::ops::Range<u16> = 20_000..32_000;
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let ports = std::iter::repeat_with(|| {
+        let number = std::process::id().wrapping_mul(37).wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed));
+        PORTS.start + (number % u32::from(PORTS.end - PORTS.start)) as u16
+    });
+    ports.take(PORTS.len()).find(is_free).expect("a free port")
 }
 
 /// Waits until something listens on a port.
