@@ -157,6 +157,20 @@ pub(crate) fn phrase(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
     {
         return clean_phrase(inside, unlabelled);
     }
+    Cow::Owned(resolved(raw, false, unlabelled))
+}
+
+/// What a comment says, as senders name people in them: its quoted pairs resolved, the comments inside and needless blanks
+/// dropped, encoded-words decoded. It has no more of syntax: a quotation mark is text (RFC 5322 section 3.2.2).
+pub(crate) fn comment(inside: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
+    if memchr::memchr2(b'"', b'\\', inside).is_none() {
+        return phrase(inside, unlabelled);
+    }
+    Cow::Owned(resolved(inside, true, unlabelled))
+}
+
+/// The words of a phrase, or of a comment, with a blank between them.
+fn resolved(raw: &[u8], in_comment: bool, unlabelled: Unlabelled) -> String {
     let mut text = Vec::with_capacity(raw.len());
     let mut cursor = Cursor::new(raw);
     loop {
@@ -168,54 +182,27 @@ pub(crate) fn phrase(raw: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
         }
         match next {
             None => break,
-            Some(b'"') => {
+            Some(b'"') if !in_comment => {
                 let (inside, resolve) = cursor.quoted_string();
                 text.extend_from_slice(&super::cursor::unquote(inside, resolve));
             }
-            Some(b'\\') => cursor.bump(),
+            Some(b'\\') => {
+                cursor.bump();
+                if in_comment {
+                    text.extend(cursor.peek());
+                    cursor.bump();
+                }
+            }
             Some(_) => {
                 let start = cursor.at();
                 cursor.bump();
-                cursor.take_while(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'(' | b'"' | b'\\'));
+                cursor.take_while(|byte| {
+                    !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'(' | b'\\') && (in_comment || byte != b'"')
+                });
                 text.extend_from_slice(cursor.slice(start..cursor.at()));
             }
         }
     }
-    Cow::Owned(resolved(text, unlabelled))
-}
-
-/// What a comment says, as senders name people in them: its quoted pairs resolved, the comments inside and needless blanks
-/// dropped, encoded-words decoded. It has no more of syntax: a quotation mark is text (RFC 5322 section 3.2.2).
-pub(crate) fn comment(inside: &[u8], unlabelled: Unlabelled) -> Cow<'_, str> {
-    if memchr::memchr2(b'"', b'\\', inside).is_none() {
-        return phrase(inside, unlabelled);
-    }
-    let mut text = Vec::with_capacity(inside.len());
-    let mut cursor = Cursor::new(inside);
-    loop {
-        let before = cursor.at();
-        cursor.skip_cfws();
-        let next = cursor.peek();
-        if cursor.at() > before && !text.is_empty() && next.is_some() {
-            text.push(b' ');
-        }
-        match next {
-            None => break,
-            Some(b'\\') => {
-                cursor.bump();
-                text.extend(cursor.peek());
-                cursor.bump();
-            }
-            Some(_) => text.extend_from_slice(
-                cursor.take_while(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'(' | b'\\')),
-            ),
-        }
-    }
-    Cow::Owned(resolved(text, unlabelled))
-}
-
-/// Text of which the syntax is gone, its encoded-words decoded.
-fn resolved(text: Vec<u8>, unlabelled: Unlabelled) -> String {
     if find_pair(&text, *b"=?").is_none() && printable(&text).is_some() {
         return String::from_utf8(text).unwrap_or_default();
     }
