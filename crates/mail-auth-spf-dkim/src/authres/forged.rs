@@ -35,24 +35,24 @@ pub fn forged(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
     loop {
         let rest = message.get(base..).unwrap_or_default();
         let mut fields = Fields::new(rest);
-        // The line of an mbox is no field, and is passed over.
-        let mut passed_over = fields.offset();
-        let mut end = None;
-        if passed_over == 0 {
+        let mbox_line = fields.offset();
+        // The length of a line that is no field: that of an mbox, which is passed over, or one in the middle, where some
+        // readers stop and others go on.
+        let length = if mbox_line > 0 {
+            mbox_line
+        } else {
             let found = fields.by_ref().filter(|field| is_forged(*field) || hides_forged(field.raw()));
             ranges.extend(found.map(|field| field.shifted(base).range()));
+            if fields.end() != Some(HeaderEnd::NotAField) {
+                return ranges;
+            }
             base += fields.offset();
-            end = fields.end();
-            // A line that is no field: some readers stop here, and others go on.
             let rest = message.get(base..).unwrap_or_default();
-            passed_over = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
-        }
-        if !matches!(end, None | Some(HeaderEnd::NotAField)) {
-            return ranges;
-        }
+            memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1)
+        };
         // What continues it must not continue what stands in front of it.
-        let behind = message.get(base + passed_over..).unwrap_or_default();
-        let line = base..base + passed_over + continuation(behind);
+        let behind = message.get(base + length..).unwrap_or_default();
+        let line = base..base + length + continuation(behind);
         base = line.end;
         if hides_forged(message.get(line.clone()).unwrap_or_default()) {
             ranges.push(line);
