@@ -249,31 +249,33 @@ pub(crate) async fn a_handshake_that_never_ends_is_ended<W: World>() {
     assert_eq!(driver.next_event().await.unwrap(), Some(Event::Eof));
 }
 
+/// A connection that is always ready: it says what the function says, and takes everything.
+struct Saying<F>(F);
+
+impl<F: FnMut(&mut [u8]) -> io::Result<usize> + Unpin> AsyncRead for Saying<F> {
+    fn poll_read(mut self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready((self.0)(buffer))
+    }
+}
+
+impl<F: Unpin> AsyncWrite for Saying<F> {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
 pub(crate) async fn tls_that_ends_without_a_word_is_an_end<W: World>() {
-    /// What TLS reports when the peer closes the connection beneath it.
-    struct Truncated;
-
-    impl AsyncRead for Truncated {
-        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut [u8]) -> Poll<io::Result<usize>> {
-            Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()))
-        }
-    }
-
-    impl AsyncWrite for Truncated {
-        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-            Poll::Ready(Ok(bytes.len()))
-        }
-
-        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
-        }
-
-        fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
-        }
-    }
-
-    let mut driver = Driver::new(Truncated, W::timer(), |_| Toy::saying(b"QUIT"));
+    // What TLS reports when the peer closes the connection beneath it.
+    let truncated = Saying(|_: &mut [u8]| Err(io::ErrorKind::UnexpectedEof.into()));
+    let mut driver = Driver::new(truncated, W::timer(), |_| Toy::saying(b"QUIT"));
     assert_eq!(driver.next_event().await.unwrap(), Some(Event::Eof));
 }
 
@@ -404,31 +406,11 @@ pub(crate) async fn a_flush_is_not_waited_for_for_ever<W: World>() {
 }
 
 pub(crate) async fn a_busy_peer_does_not_stop_the_clock<W: World>() {
-    /// Always says something, and takes everything.
-    struct Busy;
-
-    impl AsyncRead for Busy {
-        fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
-            buffer.fill(b'x');
-            Poll::Ready(Ok(buffer.len()))
-        }
-    }
-
-    impl AsyncWrite for Busy {
-        fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-            Poll::Ready(Ok(bytes.len()))
-        }
-
-        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
-        }
-
-        fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-            Poll::Ready(Ok(()))
-        }
-    }
-
+    let busy = Saying(|buffer: &mut [u8]| {
+        buffer.fill(b'x');
+        Ok(buffer.len())
+    });
     let mut driver =
-        Driver::new(Busy, Impatient, |now| Toy { deadline: Some(now), enough: 1 << 24, ..Toy::saying(b"") });
+        Driver::new(busy, Impatient, |now| Toy { deadline: Some(now), enough: 1 << 24, ..Toy::saying(b"") });
     assert_eq!(driver.next_event().await.unwrap(), Some(Event::TimedOut));
 }
