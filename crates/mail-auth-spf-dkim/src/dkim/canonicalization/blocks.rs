@@ -5,17 +5,10 @@
 use super::Canonicalization;
 use super::body::BodyDefects;
 use super::gathered::Gathered;
-use super::lanes::{Block, Lanes, Portable};
+use super::lanes::{Lanes, Portable};
 
 /// How many octets are looked at together: as many as a word has bits.
 pub(super) const BLOCK: usize = 64;
-
-/// How many blocks in a row must have nothing to change before that is expected of the next. It takes less to see that than
-/// to see what is to be changed and where.
-const PATIENCE: u32 = 4;
-
-/// Runs of octets that stay, in most blocks.
-const USUAL_RUNS: usize = 2;
 
 /// A block, and a block's octets behind it.
 pub(super) type Window = [u8; 2 * BLOCK];
@@ -62,32 +55,99 @@ fn simple<L: Lanes>(lanes: L, text: &[u8], out: &mut Output<'_>) {
 /// Text in relaxed form has what white space is left, as spaces.
 #[inline(always)]
 fn relaxed<L: Lanes>(lanes: L, text: &[u8], out: &mut Output<'_>) {
-    // What was looked at; and copied, unless many blocks in a row have nothing to change: those are handed on where they lie.
-    let (mut seen, mut done) = (0, 0);
-    let mut unchanged = 0;
-    while let Some(window) = text.get(seen..).and_then(<[u8]>::first_chunk) {
-        if unchanged == PATIENCE {
-            if lanes.stays_as_it_is(window) {
-                seen += BLOCK;
-                continue;
-            }
-            out.gathered.put_part(text.get(done..seen).unwrap_or_default(), out.sink);
-            unchanged = 0;
+    let mut rest = text;
+    while let Some(window) = rest.first_chunk() {
+        if lanes.is_odd(window) {
+            put_whatever_it_is(lanes, window, BLOCK, out);
+            rest = rest.get(BLOCK..).unwrap_or_default();
+            continue;
         }
-        let block = lanes.block(window);
-        unchanged = if block.is_plain() { unchanged + 1 } else { 0 };
-        copy(lanes, window, &block, out);
-        seen += BLOCK;
-        done = seen;
+        let any_left_out;
+        (rest, any_left_out) = leave_spaces_out(lanes, rest, out);
+        // Where there was nothing to leave out for long, that is expected of what follows. It takes less to see that than
+        // to copy, and what stays as it is can be handed on where it lies.
+        if !any_left_out {
+            let (same, more) = rest.split_at(length_that_stays(lanes, rest));
+            out.gathered.put_part(same, out.sink);
+            rest = more;
+        }
     }
-    out.gathered.put_part(text.get(done..seen).unwrap_or_default(), out.sink);
-    last_windows(text.get(seen..).unwrap_or_default(), |window, length| {
-        let mut block = lanes.block(window);
-        if length < BLOCK {
-            block.left_out |= u64::MAX << length;
+    last_windows(rest, |window, length| put_whatever_it_is(lanes, window, length, out));
+}
+
+/// Copies blocks until one is odd or there is no room, but for the spaces that are left out. Gives the text behind them, and
+/// whether there were such spaces.
+#[inline(always)]
+fn leave_spaces_out<'a, L: Lanes>(lanes: L, text: &'a [u8], out: &mut Output<'_>) -> (&'a [u8], bool) {
+    let (mut rest, mut any_left_out) = (text, 0);
+    let (room, filled) = out.gathered.room(out.sink);
+    let mut end = *filled;
+    while let Some(window) = rest.first_chunk()
+        && let Some(room) = room.get_mut(end..).and_then(<[u8]>::first_chunk_mut)
+        && !lanes.is_odd(window)
+    {
+        let left_out = lanes.spaces_left_out(window);
+        any_left_out |= left_out;
+        end += copy(window, left_out, room);
+        rest = rest.get(BLOCK..).unwrap_or_default();
+    }
+    *filled = end;
+    (rest, any_left_out != 0)
+}
+
+/// How many octets a text starts with that stay as they are, in whole blocks.
+#[inline(always)]
+fn length_that_stays<L: Lanes>(lanes: L, text: &[u8]) -> usize {
+    let mut length = 0;
+    while text.get(length..).and_then(<[u8]>::first_chunk).is_some_and(|window| lanes.stays_as_it_is(window)) {
+        length += BLOCK;
+    }
+    length
+}
+
+/// Copies so many octets of a block, whatever they are.
+#[inline(always)]
+fn put_whatever_it_is<L: Lanes>(lanes: L, window: &Window, length: usize, out: &mut Output<'_>) {
+    let (room, filled) = out.gathered.room(out.sink);
+    let Some(room) = room.get_mut(*filled..).and_then(<[u8]>::first_chunk_mut) else { return };
+    let places = |start, octet| lanes.places(window, start, octet);
+    let behind = if length < BLOCK { u64::MAX << length } else { 0 };
+    let tabs = places(0, b'\t');
+    let followed = places(1, b' ') | places(1, b'\t') | (places(1, b'\r') & places(2, b'\n'));
+    let kept = !((places(0, b' ') | tabs) & followed | behind);
+    *filled += copy(window, !kept, room);
+    let mut tabs = tabs & kept;
+    while tabs != 0 {
+        let in_front = tabs ^ (tabs - 1);
+        if let Some(tab) = room.get_mut((kept & (in_front >> 1)).count_ones() as usize) {
+            *tab = b' ';
         }
-        copy(lanes, window, &block, out);
-    });
+        tabs &= tabs - 1;
+    }
+    out.defects.add(lanes, window);
+}
+
+/// Copies a block without what is left out, and tells how much that is. To copy whole blocks, and count the octets, is faster
+/// than to copy so many: first all, and then again what stands behind each run of octets that are left out. To do that once,
+/// though there be no run, is faster than to ask: the answer cannot be foreseen.
+#[inline(always)]
+fn copy(window: &Window, mut left_out: u64, room: &mut [u8; 3 * BLOCK]) -> usize {
+    room[..BLOCK].copy_from_slice(&window[..BLOCK]);
+    let mut gone = 0;
+    loop {
+        // To add its first bit to a run carries to the bit behind its last.
+        let carried = left_out.wrapping_add(left_out & left_out.wrapping_neg());
+        // A run that is not there starts and ends behind the block.
+        let (start, end) = (left_out.trailing_zeros() as usize, (carried & !left_out).trailing_zeros() as usize);
+        // No more is gone than there was in front of it; to say so spares a check.
+        let at = start.wrapping_sub(gone) % (2 * BLOCK);
+        room[at..at + BLOCK].copy_from_slice(&window[end..end + BLOCK]);
+        gone += end - start;
+        left_out &= carried;
+        if left_out == 0 {
+            return BLOCK - gone;
+        }
+    }
 }
 
 /// The windows on what is less than one, filled up with NULs, each with the number of its block's octets.
@@ -125,45 +185,6 @@ fn look_at_start(text: &[u8], defects: &mut BodyDefects) {
     if let Some(first) = text.first() {
         defects.look_at(0, *first);
         defects.look_at(*first, *text.get(1).unwrap_or(&0));
-    }
-}
-
-/// Copies what stays of a block, run by run. To copy a whole block for each run, and count the octets that the run has,
-/// is faster than to copy so many; and to copy the usual number of runs, though there be fewer, is faster than to ask
-/// each time whether there is another: the answer cannot be foreseen.
-#[inline(always)]
-fn copy<L: Lanes>(lanes: L, window: &Window, block: &Block, out: &mut Output<'_>) {
-    let (room, filled) = out.gathered.room(out.sink);
-    let Some(room) = room.get_mut(*filled..).and_then(<[u8]>::first_chunk_mut::<{ 3 * BLOCK }>) else { return };
-    let (kept, left_out) = (!block.left_out, block.left_out);
-    // Of each run the first octet, and the one behind the last.
-    let (mut starts, mut ends) = (kept & !(kept << 1), left_out & (kept << 1));
-    let mut length = 0;
-    let mut copy_run = || {
-        // A run that is not there starts and ends behind the block. No more than a block is kept; to say so spares a
-        // check.
-        let (start, at) = (starts.trailing_zeros() as usize, length % (2 * BLOCK));
-        room[at..at + BLOCK].copy_from_slice(&window[start..start + BLOCK]);
-        length += ends.trailing_zeros() as usize - start;
-        starts &= starts.wrapping_sub(1);
-        ends &= ends.wrapping_sub(1);
-        starts != 0
-    };
-    for _ in 1..USUAL_RUNS {
-        copy_run();
-    }
-    while copy_run() {}
-    *filled += length;
-    if block.odd {
-        out.defects.add(lanes, window);
-        let mut tabs = lanes.places(window, 0, b'\t') & kept;
-        while tabs != 0 {
-            let in_front = tabs ^ (tabs - 1);
-            if let Some(tab) = room.get_mut((kept & (in_front >> 1)).count_ones() as usize) {
-                *tab = b' ';
-            }
-            tabs &= tabs - 1;
-        }
     }
 }
 

@@ -17,8 +17,9 @@ pub(super) struct Gathered {
 
 /// How much is gathered before it is handed on.
 const FULL: usize = 2048 + BLOCK;
-/// Behind that there is room for a block, and for what is copied with it and overwritten.
-const SIZE: usize = FULL + 3 * BLOCK;
+/// Behind that there is room for blocks that are copied in a row, and for what is copied with the last of them and
+/// overwritten.
+const SIZE: usize = FULL + (24 + 3) * BLOCK;
 /// Hashes work on blocks of so many octets, and take whole blocks without a copy.
 const HASH_BLOCK: usize = 64;
 
@@ -74,7 +75,7 @@ impl Gathered {
         self.put(text.get(whole.len()..).unwrap_or_default(), sink);
     }
 
-    /// The buffer, with room for a block behind the octets that are filled: for who fills it.
+    /// The buffer, with room for some blocks behind the octets that are filled: for who fills it.
     #[inline(always)]
     pub(super) fn room(&mut self, sink: &mut dyn FnMut(&[u8])) -> (&mut [u8], &mut usize) {
         while self.filled >= FULL {

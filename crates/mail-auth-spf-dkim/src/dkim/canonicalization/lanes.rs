@@ -2,41 +2,28 @@
 
 use super::blocks::{BLOCK, Window};
 
-/// What is found in a block.
-pub(super) struct Block {
-    /// The octets that are left out: a bit for each, the lowest for the first.
-    pub(super) left_out: u64,
-    /// Whether there is more to do than to leave octets out: there are HTABs, or line ends that are none.
-    pub(super) odd: bool,
-}
-
-impl Block {
-    /// Whether it stays as it is.
-    #[inline(always)]
-    pub(super) const fn is_plain(&self) -> bool {
-        self.left_out == 0 && !self.odd
-    }
-}
-
-/// Compares all octets of a block at once.
+/// Compares all octets of a window's first block at once, and for each of them the two behind it.
 pub(super) trait Lanes: Copy {
-    /// Where an octet is in the block that starts at `start` of a window: a bit for each place.
+    /// Where an octet is in the block that starts at `start` of a window: a bit for each place, the lowest for the first.
     fn places(self, window: &Window, start: usize, octet: u8) -> u64;
 
-    /// Looks at a window's first block, and for each of its octets at the two behind it.
+    /// Whether there is more to do than to leave spaces out: there are HTABs, or line ends that are none.
     #[inline(always)]
-    fn block(self, window: &Window) -> Block {
+    fn is_odd(self, window: &Window) -> bool {
+        self.places(window, 0, b'\t') | (self.places(window, 1, b'\r') ^ self.places(window, 2, b'\n')) != 0
+    }
+
+    /// Which spaces are left out of a block that is not odd: one where every CR behind an octet is that of a line end.
+    #[inline(always)]
+    fn spaces_left_out(self, window: &Window) -> u64 {
         let places = |start, octet| self.places(window, start, octet);
-        let tabs = places(0, b'\t');
-        let (cr, lf) = (places(1, b'\r'), places(2, b'\n'));
-        let followed = places(1, b' ') | places(1, b'\t') | (cr & lf);
-        Block { left_out: (places(0, b' ') | tabs) & followed, odd: tabs | (cr ^ lf) != 0 }
+        places(0, b' ') & (places(1, b' ') | places(1, b'\t') | places(1, b'\r'))
     }
 
     /// Whether nothing in a block is to be changed or counted. It may say no where that is so.
     #[inline(always)]
     fn stays_as_it_is(self, window: &Window) -> bool {
-        self.block(window).is_plain()
+        !self.is_odd(window) && self.spaces_left_out(window) == 0
     }
 }
 

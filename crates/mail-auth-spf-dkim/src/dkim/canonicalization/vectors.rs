@@ -4,7 +4,7 @@ use fearless_simd::{Level, Simd, SimdBase, SimdInt, SimdMask, mask8x64, u8x64};
 
 use super::Canonicalization;
 use super::blocks::{BLOCK, Output, Window, by_blocks};
-use super::lanes::{Block, Lanes};
+use super::lanes::Lanes;
 
 /// Puts text into canonical form if this processor has vectors that are worth it, and tells whether.
 pub(super) fn canonicalize(form: Canonicalization, text: &[u8], out: &mut Output<'_>) -> bool {
@@ -43,13 +43,16 @@ impl<S: Simd> Lanes for Vectors<S> {
     }
 
     #[inline(always)]
-    fn block(self, window: &Window) -> Block {
+    fn is_odd(self, window: &Window) -> bool {
         let (here, next, second) = (self.octets(window, 0), self.octets(window, 1), self.octets(window, 2));
-        let tabs = self.are(here, b'\t');
-        let (cr, lf) = (self.are(next, b'\r'), self.are(second, b'\n'));
-        let followed = self.are(next, b' ') | self.are(next, b'\t') | (cr & lf);
-        let left_out = (self.are(here, b' ') | tabs) & followed;
-        Block { left_out: left_out.to_bitmask(), odd: (tabs | (cr ^ lf)).any_true() }
+        (self.are(here, b'\t') | (self.are(next, b'\r') ^ self.are(second, b'\n'))).any_true()
+    }
+
+    #[inline(always)]
+    fn spaces_left_out(self, window: &Window) -> u64 {
+        let (here, next) = (self.octets(window, 0), self.octets(window, 1));
+        let followed = self.are(next, b' ') | self.are(next, b'\t') | self.are(next, b'\r');
+        (self.are(here, b' ') & followed).to_bitmask()
     }
 
     #[inline(always)]
