@@ -181,7 +181,22 @@ fn an_author_behind_a_cr_that_stands_alone_is_not_passed_over() {
     };
     assert_eq!(results("X-A: b\r\n"), (1, DmarcResult::Pass, Reason::Aligned));
     let hidden = results("X-A: b\rFrom: Eve <eve@evil.example>\r\n");
-    assert_eq!(hidden, (1, DmarcResult::PermError, Reason::MalformedFrom));
+    assert_eq!(hidden, (1, DmarcResult::PermError, Reason::MalformedHeader));
+}
+
+/// The reason names what is wrong, and not a field that is as it should be.
+#[test]
+fn a_header_that_cannot_be_read_is_no_malformed_author() {
+    let reason = |message: &[u8]| {
+        let report = receive(message, &[]);
+        (report.dmarc.result, report.dmarc.reason)
+    };
+    let long = [b"From: a@example.com\r\n".as_slice(), &b"X-A: b\r\n".repeat(200_000), b"\r\n"].concat();
+    for message in [b"From: a@example.com\r\nno field\r\nSubject: x\r\n\r\n".as_slice(), b"\0\x01\xff", &long] {
+        assert_eq!(reason(message), (DmarcResult::PermError, Reason::MalformedHeader));
+    }
+    assert_eq!(reason(b"From: a@\r\n\r\n").1, Reason::MalformedFrom);
+    assert_eq!(reason(b"Subject: x\r\n\r\n").1, Reason::NoAuthor);
 }
 
 /// Who forges a message chooses how many keys are asked for, and that nobody answers.

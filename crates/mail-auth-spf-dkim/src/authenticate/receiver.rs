@@ -162,7 +162,7 @@ impl Receiver {
         let mut authors = Authors::of_fields(from);
         if self.intake.header_is_too_long() || header.is_malformed() || header.has_bare_cr() {
             // Others may read on, and find another author.
-            authors.mark_malformed();
+            authors.mark_incomplete();
         }
         self.dmarc = Some(dmarc::Evaluation::new(now, authors, &self.settings.dmarc));
     }

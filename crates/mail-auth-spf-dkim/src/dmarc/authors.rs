@@ -24,7 +24,10 @@ use crate::dns::Name;
 pub struct Authors {
     fields: usize,
     domains: Vec<Name>,
+    /// Whether a field cannot be read.
     malformed: bool,
+    /// Whether there may be fields that nobody has read.
+    incomplete: bool,
 }
 
 /// How many different domains are kept; one too many is all that matters.
@@ -71,8 +74,9 @@ impl Authors {
     /// Why there is not exactly one.
     pub fn domain(&self) -> Result<Name, Reason> {
         match (self.fields, self.domains.as_slice()) {
-            (0, _) => Err(Reason::NoAuthor),
             (2.., _) => Err(Reason::SeveralFromFields),
+            _ if self.incomplete => Err(Reason::MalformedHeader),
+            (0, _) => Err(Reason::NoAuthor),
             (1, _) if self.malformed => Err(Reason::MalformedFrom),
             (1, [domain]) => Ok(domain.clone()),
             (1, []) => Err(Reason::NoAuthor),
@@ -80,10 +84,10 @@ impl Authors {
         }
     }
 
-    /// Notes that there may be another author whom nobody has read.
-    pub fn mark_malformed(&mut self) {
-        self.fields = self.fields.max(1);
-        self.malformed = true;
+    /// Notes that a reader may find another From field than those that were counted: the header is too long, or it is
+    /// malformed.
+    pub const fn mark_incomplete(&mut self) {
+        self.incomplete = true;
     }
 
     fn read(&mut self, body: &str) {

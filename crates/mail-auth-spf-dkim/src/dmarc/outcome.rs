@@ -93,6 +93,9 @@ pub enum Reason {
     /// A From field cannot be read.
     #[error("the From field is malformed")]
     MalformedFrom,
+    /// The header is too long or malformed, so that others may find another From field in it.
+    #[error("the header is too long or malformed")]
+    MalformedHeader,
     /// The DNS could not be asked for the policy.
     #[error("the policy could not be looked up")]
     PolicyLookup,

@@ -36,9 +36,10 @@ impl Zone {
     /// object with record types for keys.
     ///
     /// `A`, `AAAA` and `PTR` are lists of texts, `MX` a list of pairs `[preference, name]`, `TXT` a list of texts or of
-    /// lists of character-strings that belong together. A single value may stand for a list of one, and `"TEMPFAIL"`
-    /// for records that cannot be had. Types that no machine asks for are passed over. A question for a name that is
-    /// not there fails if its first label is `error`, and finds no name otherwise.
+    /// lists of character-strings that belong together, in which a character from U+0080 to U+00FF stands for the octet of
+    /// that number. A single value may stand for a list of one, and `"TEMPFAIL"` for records that cannot be had. Types that
+    /// no machine asks for are passed over. A question for a name that is not there fails if its first label is `error`, and
+    /// finds no name otherwise.
     ///
     /// ```
     /// use mail_auth_spf_dkim::dns::{Name, RecordType, Zone};
@@ -85,7 +86,8 @@ impl Zone {
             return Ok(());
         }
         let list = match value {
-            Value::Array(list) => list.as_slice(),
+            // A pair alone is a list as well.
+            Value::Array(list) if record_type != RecordType::Mx || list.iter().all(Value::is_array) => list.as_slice(),
             single => core::slice::from_ref(single),
         };
         let form = || InvalidZone::Form { name: name.to_string(), record_type: written.to_string() };
@@ -103,9 +105,9 @@ impl Zone {
             RecordType::Mx => {
                 let mut exchanges = Vec::with_capacity(list.len());
                 for pair in list {
-                    let preference =
-                        pair.get(0).and_then(Value::as_u64).and_then(|n| u16::try_from(n).ok()).ok_or_else(form)?;
-                    let exchange = pair.get(1).and_then(Value::as_str).ok_or_else(form)?;
+                    let Some([preference, exchange]) = pair.as_array().map(Vec::as_slice) else { return Err(form()) };
+                    let preference = preference.as_u64().and_then(|n| u16::try_from(n).ok()).ok_or_else(form)?;
+                    let exchange = exchange.as_str().ok_or_else(form)?;
                     // The root is written as nothing at all by some.
                     let exchange = if exchange.is_empty() { Name::root() } else { self::name(exchange)? };
                     exchanges.push(MailExchange { preference, exchange });
@@ -146,4 +148,45 @@ fn joined(record: &Value) -> Option<Vec<u8>> {
         }
     }
     Some(octets)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+
+    fn found(json: &str, record_type: RecordType) -> Records {
+        let zone = Zone::from_json(json).unwrap();
+        zone.lookup(&Name::parse("example.com").unwrap(), record_type).unwrap().clone()
+    }
+
+    #[test]
+    fn a_single_value_is_a_list_of_one() {
+        for (record_type, single, list) in [
+            (RecordType::A, r#""192.0.2.1""#, r#"["192.0.2.1"]"#),
+            (RecordType::Aaaa, r#""2001:db8::1""#, r#"["2001:db8::1"]"#),
+            (RecordType::Ptr, r#""a.example""#, r#"["a.example"]"#),
+            (RecordType::Mx, r#"[10, "mx.example.com"]"#, r#"[[10, "mx.example.com"]]"#),
+            (RecordType::Txt, r#""v=spf1 -all""#, r#"["v=spf1 -all"]"#),
+        ] {
+            let of = |value| found(&format!(r#"{{"example.com": {{"{record_type}": {value}}}}}"#), record_type);
+            assert_eq!(of(single), of(list));
+            assert_ne!(of(single), of("[]"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_record_is_refused_with_its_name() {
+        for mx in [r#"[10]"#, r#"["mx.example.com"]"#, r#"[10, "a", [20, "b"]]"#, r#"[[65536, "a"]]"#, r#""a""#] {
+            let error = Zone::from_json(&format!(r#"{{"example.com": {{"MX": {mx}}}}}"#)).unwrap_err();
+            assert_eq!(error.to_string(), "at example.com: MX records have another form", "{mx}");
+        }
+    }
+
+    #[test]
+    fn octets_of_text_that_are_not_ascii() {
+        let records = found(r#"{"example.com": {"TXT": [["v=spf1 ", "\u00ff\u0080"], "\u20ac"]}}"#, RecordType::Txt);
+        assert_eq!(records.texts().collect::<Vec<_>>(), [&b"v=spf1 \xff\x80"[..], "\u{20ac}".as_bytes()]);
+    }
 }
