@@ -29,8 +29,8 @@ impl Checking {
     /// author to ask; what may have to be refused and cannot be known yet is to be sent again.
     pub(crate) fn new(source: Source, enforce_dmarc: bool) -> Self {
         let mut settings = Settings::default();
-        // The client waits for the reply to its message.
-        let patience = Duration::from_secs(10);
+        // The client waits for the reply to its message, and SPF should have so much (RFC 7208 section 4.6.4).
+        let patience = Duration::from_secs(20);
         (settings.spf.deadline, settings.dkim.deadline, settings.dmarc.deadline) = (patience, patience, patience);
         settings.iprev = None;
         Self { source, settings, enforce_dmarc }

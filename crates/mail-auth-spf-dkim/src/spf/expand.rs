@@ -72,7 +72,7 @@ impl Values<'_> {
             Letter::ValidatedName => out.write_str(self.validated_name.map_or("unknown", Name::as_str)),
             Letter::AddressFamily => out.write_str(if self.client.address().is_ipv4() { "in-addr" } else { "ip6" }),
             Letter::Helo => match self.client.helo() {
-                helo if helo.is_ascii() => out.write_str(helo),
+                helo if helo.is_ascii() => out.write_str(helo.strip_suffix('.').unwrap_or(helo)),
                 helo => out.write_str(Name::from_unicode(helo).as_ref().map_or(helo, Name::as_str)),
             },
             Letter::ReadableAddress => write!(out, "{}", self.client.address()),

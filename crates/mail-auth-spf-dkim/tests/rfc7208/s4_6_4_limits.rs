@@ -127,6 +127,52 @@ fn the_whole_evaluation_has_a_deadline() {
     assert_eq!((evaluation.poll_timeout(), evaluation.poll_query()), (None, None));
 }
 
+/// Section 5.5: what goes wrong on the way to the client's names is no more than the lack of a name. The client has them
+/// in its hands, and must not turn a fail into a temporary error by answering late.
+#[test]
+fn names_of_the_client_that_do_not_come_are_none() {
+    let names = Records::Ptr(["a.slow.example", "mail.example.com", "b.slow.example"].map(name).to_vec());
+    let address = Records::address([192, 0, 2, 1].into());
+    let after = |seconds| Instant::EPOCH + Duration::from_secs(seconds);
+    let evaluation = |policy: &str| {
+        let mut evaluation =
+            Evaluation::mail_from(after(0), &client("192.0.2.1"), "ann@example.com", &Limits::default());
+        let question = evaluation.poll_query().unwrap();
+        evaluation.handle_answer(after(4), question.id, Ok(&Records::text(policy)));
+        evaluation
+    };
+
+    // Half of the sixteen seconds that are left.
+    let mut silent = evaluation("v=spf1 ptr -all");
+    assert!(silent.poll_query().is_some());
+    assert_eq!(silent.poll_timeout(), Some(after(12)));
+    silent.handle_timeout(after(11));
+    assert!(silent.outcome().is_none());
+    silent.handle_timeout(after(12));
+    assert_eq!(silent.outcome().unwrap().result, SpfResult::Fail);
+
+    // Whichever of the names has its addresses by then is the client's.
+    for (policy, result) in [("v=spf1 ptr -all", SpfResult::Pass), ("v=spf1 ptr:slow.example -all", SpfResult::Fail)] {
+        let mut slow = evaluation(policy);
+        let question = slow.poll_query().unwrap();
+        slow.handle_answer(after(9), question.id, Ok(&names));
+        let questions: Vec<_> = std::iter::from_fn(|| slow.poll_query()).collect();
+        slow.handle_answer(after(10), questions[1].id, Ok(&address));
+        assert!(slow.outcome().is_none());
+        slow.handle_timeout(slow.poll_timeout().unwrap());
+        assert_eq!(slow.outcome().unwrap().result, result);
+        slow.handle_answer(after(13), questions[0].id, Ok(&address));
+        assert_eq!(slow.outcome().unwrap().result, result);
+    }
+
+    // What is asked after that has the whole of what is left.
+    let mut more = evaluation("v=spf1 ptr a:b.example.com -all");
+    more.poll_query().unwrap();
+    more.handle_timeout(after(12));
+    assert_eq!(more.poll_query().unwrap().name, name("b.example.com"));
+    assert_eq!(more.poll_timeout(), Some(after(20)));
+}
+
 #[test]
 fn every_limit_can_be_set() {
     let zone = zone(

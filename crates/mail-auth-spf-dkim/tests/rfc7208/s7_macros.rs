@@ -2,7 +2,7 @@
 
 use crate::zones::{answer_all, name, zone};
 use mail_auth_spf_dkim::dns::{DnsError, RecordType, Records, Zone};
-use mail_auth_spf_dkim::spf::{Client, Evaluation, Limits, SyntaxFault};
+use mail_auth_spf_dkim::spf::{Client, Evaluation, Limits, SpfResult, SyntaxFault};
 use mail_wire::Instant;
 
 /// The name that `exists:` asks for.
@@ -49,6 +49,28 @@ fn section_7_4_the_examples_of_the_table() {
     }
     let ip6 = "1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6._spf.example.com";
     assert_eq!(expanded("%{ir}.%{v}._spf.%{d2}", "2001:db8::cb01", "strong-bad@email.example.com"), ip6);
+}
+
+/// The dot of the root is no label, and what stands behind a macro is part of the same name.
+#[test]
+fn a_dot_at_the_end_of_the_senders_domain_changes_nothing() {
+    for spec in ["%{o}.x.org", "%{d}.x.org", "%{s}.x.org", "%{or}.x.org"] {
+        let [without, with] =
+            ["a@mail.example.com", "a@mail.example.com."].map(|sender| expanded(spec, "192.0.2.3", sender));
+        assert_eq!(with, without, "{spec}");
+    }
+    let client = Client::new("192.0.2.3".parse().unwrap(), "mx.example.org.");
+    let zone = zone(
+        "mx.example.org TXT v=spf1 exists:%{h}.%{o}.x.org -all
+         mx.example.org.mx.example.org.x.org A 127.0.0.2",
+    );
+    for mut evaluation in [
+        Evaluation::helo(Instant::EPOCH, &client, &Limits::default()),
+        Evaluation::mail_from(Instant::EPOCH, &client, "", &Limits::default()),
+    ] {
+        answer_all(&zone, &mut evaluation);
+        assert_eq!(evaluation.outcome().unwrap().result, SpfResult::Pass);
+    }
 }
 
 #[test]

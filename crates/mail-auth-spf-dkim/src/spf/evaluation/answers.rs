@@ -172,6 +172,17 @@ impl Evaluation {
         self.work_off_client_names();
     }
 
+    /// Goes on with the names that are known to be the client's.
+    pub(super) fn give_up_client_names(&mut self) {
+        match self.purpose {
+            Purpose::ClientNames => self.take_client_names(Err(DnsError::Temporary)),
+            _ => {
+                self.questions.give_up();
+                self.work_off_client_names();
+            }
+        }
+    }
+
     fn work_off_client_names(&mut self) {
         while let Some((query, answer)) = self.questions.next_answer() {
             if answer == HostAnswer::Match {
@@ -181,6 +192,7 @@ impl Evaluation {
         if self.questions.all_done() {
             self.questions.clear();
             self.purpose = Purpose::Nothing;
+            self.names_deadline = None;
             if self.explaining.is_some() { self.go_on_explaining() } else { self.run() }
         }
     }

@@ -38,6 +38,10 @@ pub struct Evaluation {
     identity: Identity,
     limits: Limits,
     deadline: Instant,
+    /// The latest moment that the machine was told of.
+    now: Instant,
+    /// Until when the client's names are waited for, if they are.
+    names_deadline: Option<Instant>,
     spent: Spent,
     frames: Frames,
     questions: Questions,
@@ -97,7 +101,7 @@ impl Evaluation {
             name => name,
         };
         // Macros and `Received-SPF` have the A-labels of an international domain (RFC 8616 section 4).
-        let domain = name.as_ref().filter(|_| !domain.is_ascii()).map_or(domain, Name::as_str);
+        let domain = name.as_ref().filter(|_| !domain.is_ascii()).map_or(without_dot(domain), Name::as_str);
         let mut sender = String::with_capacity(local_part.len() + 1 + domain.len());
         sender.push_str(local_part);
         sender.push('@');
@@ -119,6 +123,8 @@ impl Evaluation {
             identity,
             limits: *limits,
             deadline: now + limits.deadline,
+            now,
+            names_deadline: None,
             spent: Spent::default(),
             frames: Frames::default(),
             questions,
@@ -171,9 +177,9 @@ impl Evaluation {
         }
     }
 
-    /// When the evaluation must be over; `None` if it is.
+    /// When something must be given up, at the latest the evaluation; `None` if it is over.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.outcome.is_none().then_some(self.deadline)
+        self.outcome.is_none().then(|| self.names_deadline.map_or(self.deadline, |names| names.min(self.deadline)))
     }
 
     /// Time has passed. A call before [`poll_timeout`](Self::poll_timeout) is due does nothing.
@@ -208,11 +214,14 @@ impl Evaluation {
 
     #[inline]
     fn in_time(&mut self, now: Instant) -> bool {
+        self.now = now;
         if self.outcome.is_none() && now >= self.deadline {
             match self.explaining.take() {
                 Some(explaining) => self.end(explaining.cause, None),
                 None => self.finish(Cause::Deadline),
             }
+        } else if self.names_deadline.is_some_and(|deadline| now >= deadline) {
+            self.give_up_client_names();
         }
         self.outcome.is_none()
     }
@@ -249,15 +258,21 @@ impl Evaluation {
     fn end(&mut self, cause: Cause, explanation: Option<String>) {
         self.questions.clear();
         self.purpose = Purpose::Nothing;
+        self.names_deadline = None;
         self.frames.clear();
         self.outcome = Some(Outcome { domain: self.domain.take(), explanation, ..Outcome::of(cause) });
     }
 }
 
+/// A domain without the dot of the root.
+fn without_dot(domain: &str) -> &str {
+    domain.strip_suffix('.').unwrap_or(domain)
+}
+
 /// The domain to ask for, if `text` is one: at least two labels (RFC 7208 section 4.3). International names are
 /// looked up by their A-labels.
 fn domain_to_check(text: &str) -> Option<Name> {
-    let may_be_domain = |text: &str| text.strip_suffix('.').unwrap_or(text).contains('.') && !text.starts_with('[');
+    let may_be_domain = |text: &str| without_dot(text).contains('.') && !text.starts_with('[');
     if text.is_ascii() {
         may_be_domain(text).then(|| Name::for_query(text).ok()).flatten()
     } else {

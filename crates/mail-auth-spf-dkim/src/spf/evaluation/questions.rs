@@ -106,6 +106,14 @@ impl Questions {
         }
     }
 
+    /// Waits for no answer any more: what was not answered has failed.
+    pub(super) fn give_up(&mut self) {
+        for question in self.first.iter_mut().chain(&mut self.others) {
+            question.answer.get_or_insert(HostAnswer::Failed);
+        }
+        self.asked = usize::from(self.first.is_some()) + self.others.len();
+    }
+
     /// Works off the next answer in line.
     pub(super) fn next_answer(&mut self) -> Option<(Query, HostAnswer)> {
         let question = self.get(self.done)?;

@@ -192,7 +192,9 @@ impl Evaluation {
         if self.client.address().is_ipv4() { RecordType::A } else { RecordType::Aaaa }
     }
 
+    /// What the client is called is in its own hands: to answer late must not keep a policy from being evaluated.
     pub(super) fn ask_client_names(&mut self) {
+        self.names_deadline = Some(self.now + self.deadline.duration_since(self.now) / 2);
         self.ask_one(Name::reverse(self.client.address()), RecordType::Ptr, Purpose::ClientNames);
     }
 }
