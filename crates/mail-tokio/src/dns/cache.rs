@@ -51,7 +51,8 @@ struct Entry {
 pub struct CacheLimits {
     /// How many answers are kept. Default: 4,096.
     pub entries: usize,
-    /// How large an answer is kept, in octets of its records. A larger one is asked for again each time. Default: 4,096.
+    /// How large an answer is kept, in octets that its records take in memory. A larger one is asked for again each time.
+    /// Default: 8,192.
     pub octets: usize,
     /// How long records are kept, whatever their time to live. Default: a day.
     pub longest: Duration,
@@ -63,7 +64,7 @@ impl Default for CacheLimits {
     fn default() -> Self {
         Self {
             entries: 4096,
-            octets: 4096,
+            octets: 8192,
             longest: Duration::from_secs(24 * 60 * 60),
             longest_absence: Duration::from_secs(60 * 60),
         }
@@ -129,15 +130,20 @@ impl Cache {
     }
 }
 
-/// What the records take, roughly.
+/// What the records take, roughly: strangers may send many that are empty.
 fn octets(records: &Arc<Records>) -> usize {
     match &**records {
-        Records::A(list) => 4 * list.len(),
-        Records::Aaaa(list) => 16 * list.len(),
-        Records::Mx(list) => list.iter().map(|exchange| 2 + exchange.exchange.as_str().len()).sum(),
-        Records::Ptr(list) => list.iter().map(|name| name.as_str().len()).sum(),
-        Records::Txt(list) => list.iter().map(Vec::len).sum(),
+        Records::A(list) => size_of_val(list.as_slice()),
+        Records::Aaaa(list) => size_of_val(list.as_slice()),
+        Records::Mx(list) => list.iter().map(|mx| size_of_val(mx) + allocated(mx.exchange.as_str().len())).sum(),
+        Records::Ptr(list) => list.iter().map(|name| size_of_val(name) + allocated(name.as_str().len())).sum(),
+        Records::Txt(list) => list.iter().map(|text| size_of_val(text) + allocated(text.len())).sum(),
         // A type that is not known here is not kept.
         _ => usize::MAX,
     }
+}
+
+/// What an allocation of so many octets takes, roughly.
+const fn allocated(octets: usize) -> usize {
+    octets + 16
 }

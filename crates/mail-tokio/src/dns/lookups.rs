@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
@@ -9,7 +9,8 @@ use tokio::task::{self, JoinError, JoinSet};
 
 use super::{Found, Resolve};
 
-/// The open questions of one machine.
+/// The open questions of one machine. Another machine may follow: what the one before still asks is then given up, for its
+/// answers would be taken for those of the next.
 ///
 /// Each question is resolved in a task of its own, so that the DNS works while the program does something else: feed the
 /// machine, for instance. Dropping this gives all of them up.
@@ -26,6 +27,8 @@ pub struct Lookups<L> {
     open: JoinSet<Found>,
     /// Which question each task resolves.
     questions: HashMap<task::Id, QueryId>,
+    /// Everything that the machine has asked.
+    asked: HashSet<QueryId>,
 }
 
 /// How many questions are open at the same time: those that a message's HELO, reverse-path and client can lead to, some for
@@ -35,7 +38,7 @@ const MOST: usize = 48;
 impl<L: Resolve> Lookups<L> {
     /// Nothing is asked yet. `clock` is the one that the machine was made with.
     pub fn new(resolver: L, clock: Clock) -> Self {
-        Self { resolver, clock, most: MOST, open: JoinSet::new(), questions: HashMap::new() }
+        Self { resolver, clock, most: MOST, open: JoinSet::new(), questions: HashMap::new(), asked: HashSet::new() }
     }
 
     /// Resolves at most so many questions at the same time, and at least one. The default is 48.
@@ -121,6 +124,12 @@ impl<L: Resolve> Lookups<L> {
         while self.open.len() < self.most
             && let Some(Query { id, name, record_type, .. }) = machine.poll_query()
         {
+            if !self.asked.insert(id) {
+                // No machine uses a number twice: this is another one.
+                self.open = JoinSet::new();
+                self.questions.clear();
+                self.asked = HashSet::from([id]);
+            }
             let resolver = self.resolver.clone();
             let task = self.open.spawn(async move { resolver.resolve(name, record_type).await });
             self.questions.insert(task.id(), id);

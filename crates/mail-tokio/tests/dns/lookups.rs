@@ -115,6 +115,38 @@ async fn the_machines_deadline_ends_what_is_never_answered() {
     }
 }
 
+/// Whoever answers for the client's name must not answer for the sender's domain.
+#[tokio::test]
+async fn a_late_answer_for_one_machine_is_none_for_the_next() {
+    #[derive(Clone, Default)]
+    struct Late(Arc<tokio::sync::Notify>);
+    impl Resolve for Late {
+        async fn resolve(&self, name: Name, _: RecordType) -> Found {
+            if name.as_str() == "example.org" {
+                return Ok(Arc::new(Records::text("v=spf1 -all")));
+            }
+            self.0.notified().await;
+            Ok(Arc::new(Records::text("v=spf1 +all")))
+        }
+    }
+
+    let (clock, late) = (Clock::start(), Late::default());
+    let client = Client::new("192.0.2.9".parse().unwrap(), "evil.example");
+    let mut limits = Limits::default();
+    limits.deadline = Duration::from_millis(20);
+    let mut helo = Evaluation::helo(clock.now(), &client, &limits);
+    let mut lookups = Lookups::new(late.clone(), clock);
+    lookups.finish(&mut helo).await;
+    assert_eq!((helo.outcome().unwrap().result, lookups.open()), (SpfResult::TempError, 1));
+    late.0.notify_one();
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+    let mut mail_from = evaluation(&clock, &Limits::default());
+    lookups.finish(&mut mail_from).await;
+    assert_eq!(mail_from.outcome().unwrap().result, SpfResult::Fail);
+}
+
 /// Panics, as no resolver should.
 #[derive(Clone)]
 struct Broken;
