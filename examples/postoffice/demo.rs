@@ -13,7 +13,7 @@ use mail_sasl::Credentials;
 use mail_tokio::{Security, TlsClient, TlsServer, pop3, smtp};
 use programs::certificate::SelfSigned;
 use programs::resolver::Source;
-use programs::terminal::{Colour, fail, paint};
+use programs::terminal::{Colour, fail, paint, say};
 use smtp_proto::{Body, Mailbox};
 use tokio::sync::oneshot;
 
@@ -55,14 +55,12 @@ const PASSWORD: &str = "correct horse battery staple";
 pub(crate) async fn run() -> ExitCode {
     match demonstrate().await {
         Ok(()) => {
-            println!(
-                "\n{}",
-                paint(Colour::Green, "Every step worked. `postoffice serve` is the same server for real use.")
-            );
+            let worked = "Every step worked. `postoffice serve` is the same server for real use.";
+            say(format_args!("\n{}", paint(Colour::Green, worked)));
             ExitCode::SUCCESS
         }
         Err(problem) => {
-            println!("{} {problem}", paint(Colour::Red, "failed:"));
+            say(format_args!("{} {problem}", paint(Colour::Red, "failed:")));
             fail(1, problem, "please report this, with what is printed above")
         }
     }
@@ -101,12 +99,12 @@ async fn demonstrate() -> Result<(), Box<dyn Error>> {
     let _ = close.send(());
     serving.await?;
     for conversation in office.conversations() {
-        println!("\n{}", paint(Colour::Bold, "The conversation, as the server heard and said it"));
+        say(format_args!("\n{}", paint(Colour::Bold, "The conversation, as the server heard and said it")));
         for line in conversation.lock().unwrap_or_else(PoisonError::into_inner).lines() {
             match line {
-                Line::Client(said) => println!("{}", paint(Colour::Cyan, format_args!("C: {said}"))),
-                Line::Server(said) => println!("{}", paint(Colour::Magenta, format_args!("S: {said}"))),
-                Line::Tls => println!("{}", paint(Colour::Grey, "   TLS: the rest is encrypted on the wire")),
+                Line::Client(said) => say(paint(Colour::Cyan, format_args!("C: {said}"))),
+                Line::Server(said) => say(paint(Colour::Magenta, format_args!("S: {said}"))),
+                Line::Tls => say(paint(Colour::Grey, "   TLS: the rest is encrypted on the wire")),
             }
         }
     }
@@ -132,7 +130,7 @@ async fn submit(port: u16, trust: TlsClient) -> Result<(), Box<dyn Error>> {
     let sent = client.send(&envelope, MESSAGE.as_bytes()).await?;
     for recipient in &sent.recipients {
         let (Ok(reply) | Err(reply)) = &recipient.result;
-        println!("         {}: {reply}", recipient.path);
+        say(format_args!("         {}: {reply}", recipient.path));
     }
     let accepted: Vec<bool> = sent.recipients.iter().map(|recipient| recipient.result.is_ok()).collect();
     check(accepted == [true, false, true], "bob and alice are accepted and nobody is refused")?;
@@ -186,12 +184,12 @@ async fn fetch(port: u16, trust: TlsClient, place: &Place) -> Result<Vec<u8>, Bo
 }
 
 fn step(name: &str, verdict: impl std::fmt::Display) {
-    println!("{} {}", paint(Colour::Green, format_args!("ok {name:<8}")), verdict);
+    say(format_args!("{} {}", paint(Colour::Green, format_args!("ok {name:<8}")), verdict));
 }
 
 /// Shows a field of a header.
 fn show(field: &str) {
-    field.lines().for_each(|line| println!("         {}", paint(Colour::Grey, line)));
+    field.lines().for_each(|line| say(format_args!("         {}", paint(Colour::Grey, line))));
 }
 
 fn check(holds: bool, what: &str) -> Result<(), Box<dyn Error>> {

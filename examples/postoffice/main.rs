@@ -3,6 +3,8 @@
 //!
 //! `postoffice demo` shows all of it at work in a few seconds; `postoffice serve` is for real use.
 #![forbid(unsafe_code)]
+// `say` is for that: a reader who goes away does not close an office.
+#![deny(clippy::print_stdout)]
 
 mod checking;
 mod config;
@@ -25,7 +27,7 @@ use mail_tokio::TlsServer;
 use programs::certificate::SelfSigned;
 use programs::key;
 use programs::resolver::Source;
-use programs::terminal::fail;
+use programs::terminal::{fail, say};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::warn;
 
@@ -109,6 +111,8 @@ async fn serve(arguments: Serve) -> io::Result<()> {
     let log = tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
+        // It would panic where nobody reads the log.
+        .log_internal_errors(false)
         .with_max_level(arguments.log);
     if arguments.json {
         log.json().init();
@@ -181,19 +185,19 @@ fn keys(arguments: &Serve) -> io::Result<Keys> {
 /// Two lines to paste. A password is only shown if it was made up on the spot.
 fn say_how_to_try(config: &Config, doors: &Doors, trust: &str, made_up: bool) -> io::Result<()> {
     let Some((name, user)) = config.users.first_key_value() else {
-        println!("\nNobody has a mailbox here: add a [users.NAME] to the configuration.");
+        say("\nNobody has a mailbox here: add a [users.NAME] to the configuration.");
         return Ok(());
     };
     let address = user.addresses.first().map_or("", String::as_str);
     let password = if made_up { &user.password } else { "PASSWORD" };
     let (smtp, pop3s) = (doors.address(Service::Smtp)?, doors.address(Service::Pop3s)?);
-    println!("\nTry it (the certificate is {trust}):");
-    println!(
+    say(format_args!("\nTry it (the certificate is {trust}):"));
+    say(format_args!(
         "  printf 'Subject: hello\\n\\nfrom curl\\n' | curl --crlf --ssl-reqd --cacert {trust} smtp://localhost:{} \
          --mail-from you@example.org --mail-rcpt {address} -T -",
         smtp.port()
-    );
-    println!("  curl --cacert {trust} -u '{name}:{password}' pop3s://localhost:{}/1", pop3s.port());
+    ));
+    say(format_args!("  curl --cacert {trust} -u '{name}:{password}' pop3s://localhost:{}/1", pop3s.port()));
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use mail_tokio::{Driver, TlsServer};
 use pop3_proto::server::Stls;
+use programs::terminal::say;
 use smtp_proto::Host;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
@@ -169,7 +170,7 @@ impl Doors {
     /// Says where everything listens, one service a line.
     pub(crate) fn announce(&self) -> io::Result<()> {
         for (service, listener) in &self.listeners {
-            println!("{:<12} on {}", service.name(), listener.local_addr()?);
+            say(format_args!("{:<12} on {}", service.name(), listener.local_addr()?));
         }
         Ok(())
     }

@@ -66,9 +66,9 @@ pub fn progress(total: u64, unit: &str) -> ProgressBar {
 
 /// Says what went wrong and what to do next, on standard error, and gives the exit code to end with.
 pub fn fail(code: u8, problem: impl Display, advice: &str) -> ExitCode {
-    eprintln!("error: {problem}");
+    let _ = writeln!(io::stderr(), "error: {problem}");
     if !advice.is_empty() {
-        eprintln!("  {advice}");
+        let _ = writeln!(io::stderr(), "  {advice}");
     }
     ExitCode::from(code)
 }
