@@ -6,19 +6,37 @@ use std::path::{Path, PathBuf};
 
 use mail_sasl::Credentials;
 use serde::Deserialize;
+use smtp_proto::Host;
+
+/// A whole file.
+const EXAMPLE: &str = r#"# What the servers call themselves: a host name or an address literal [localhost]
+host = "mail.example.org"
+# Where mail lies, a Maildir for each user [mail]
+maildirs = "/var/mail/postoffice"
+# The chain in PEM and its key, both or none [made on the spot; maildirs/certificate.pem has the certificate]
+certificate = "/etc/postoffice/chain.pem"
+key = "/etc/postoffice/key.pem"
+
+# A mailbox: the name to log in with, the password, and all addresses that are delivered there
+[users.alice]
+password = "a long one"
+addresses = ["alice@example.org", "postmaster@example.org"]
+
+[users.bob]
+password = "another"
+addresses = ["bob@example.org"]
+"#;
+
+/// How the file is written, for those who ask the program.
+pub(crate) fn help() -> String {
+    let indented = EXAMPLE.trim_end().replace('\n', "\n  ").replace("\n  \n", "\n\n");
+    format!(
+        "The configuration: every field, with what it is without it in brackets. Nothing but users is needed, and without \
+         users nobody gets mail.\n\n  {indented}"
+    )
+}
 
 /// What the file says.
-///
-/// ```toml
-/// host = "mail.example.org"
-/// maildirs = "/var/mail/postoffice"
-/// certificate = "/etc/postoffice/chain.pem"   # with `key`; made on the spot if left out
-/// key = "/etc/postoffice/key.pem"
-///
-/// [users.alice]
-/// password = "a long one"
-/// addresses = ["alice@example.org", "postmaster@example.org"]
-/// ```
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Config {
@@ -58,17 +76,22 @@ impl Config {
     pub(crate) fn read(path: &Path) -> io::Result<Self> {
         let explain = |problem: &dyn std::fmt::Display| io::Error::other(format!("{}: {problem}", path.display()));
         let text = std::fs::read_to_string(path).map_err(|problem| explain(&problem))?;
-        let config: Self = toml::from_str(&text).map_err(|problem| explain(&problem))?;
+        Self::parse(&text).map_err(|problem| explain(&problem))
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let config: Self = toml::from_str(text).map_err(|problem| problem.to_string())?;
+        Host::parse(&config.host).map_err(|problem| format!("`host` is {:?}: {problem}", config.host))?;
         if config.certificate.is_some() != config.key.is_some() {
-            return Err(explain(&"`certificate` and `key` go together"));
+            return Err("`certificate` and `key` go together".into());
         }
         for (name, user) in &config.users {
             // The name becomes a folder.
             if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\', '\0']) {
-                return Err(explain(&format!("{name:?} cannot be a user's name")));
+                return Err(format!("`users`: {name:?} cannot be a user's name"));
             }
             if let Some(address) = user.addresses.iter().find(|address| !address.contains('@')) {
-                return Err(explain(&format!("{address:?} is no address")));
+                return Err(format!("`users.{name}.addresses`: {address:?} is no address"));
             }
         }
         Ok(config)
@@ -119,4 +142,32 @@ fn localhost() -> String {
 
 fn mail() -> PathBuf {
     "mail".into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_is_a_configuration() {
+        let config = Config::parse(EXAMPLE).unwrap();
+        assert_eq!((config.host.as_str(), config.users.len()), ("mail.example.org", 2));
+        assert!(help().contains("  addresses = [\"bob@example.org\"]"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let user = "[users.alice]\npassword = \"x\"\naddresses";
+        for (text, named) in [
+            ("host = \"bad host\"".to_owned(), "`host` is \"bad host\""),
+            ("host = \"\"".to_owned(), "`host` is \"\""),
+            ("key = \"key.pem\"".to_owned(), "`certificate` and `key`"),
+            (format!("{user} = [\"a@b.example\", \"alice\"]"), "`users.alice.addresses`: \"alice\""),
+            ("[users.\"../alice\"]\npassword = \"x\"\naddresses = []".to_owned(), "`users`: \"../alice\""),
+        ] {
+            let problem = Config::parse(&text).unwrap_err();
+            assert!(problem.contains(named), "{problem}");
+        }
+        assert!(Config::parse("host = \"[192.0.2.1]\"").is_ok());
+    }
 }

@@ -18,7 +18,7 @@ mod smtp;
 
 use std::io::{self, IsTerminal};
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -53,8 +53,9 @@ enum Command {
 }
 
 #[derive(clap::Args)]
+#[command(after_help = config::help())]
 struct Serve {
-    /// Users, host name and certificate, as TOML [default: postoffice.toml, or one user made up on the spot]
+    /// Users, host name and certificate, as TOML (see below) [default: postoffice.toml, or one user made up on the spot]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The address to listen on
@@ -126,6 +127,8 @@ async fn serve(arguments: Serve) -> io::Result<()> {
         Some(file) => Config::read(file)?,
         None => Config::sample(random_word()),
     };
+    // All that may fail comes first, and the certificate is written behind the doors: an office that cannot open must not
+    // take the certificate of one that is open.
     let keys = keys(&arguments)?;
     let checking = match Source::new(arguments.zone.as_deref()) {
         Ok(source) => Some(Checking::new(source, arguments.enforce_dmarc)),
@@ -141,32 +144,52 @@ async fn serve(arguments: Serve) -> io::Result<()> {
         (Service::Pop3, arguments.pop3),
         (Service::Pop3s, arguments.pop3s),
     ];
-    let doors = Doors::open(arguments.listen, ports).await?;
-    // Behind the doors: an office that cannot open must not take the certificate of one that is open.
-    let (tls, trust) = match (&config.certificate, &config.key) {
-        (Some(certificate), Some(key)) => (TlsServer::from_files(certificate, key)?, certificate.clone()),
+    let (tls, made) = match (&file, &config.certificate, &config.key) {
+        (Some(file), Some(certificate), Some(key)) => (tls_of_files(file, certificate, key)?, None),
         _ => {
             let made = SelfSigned::new(&[&config.host, "localhost", "127.0.0.1"])?;
-            let trust = config.maildirs.join("certificate.pem");
-            std::fs::create_dir_all(&config.maildirs)?;
-            std::fs::write(&trust, &made.certificate)?;
             let tls = TlsServer::from_pem(made.certificate.as_bytes(), made.key.as_bytes())?;
-            (tls, trust.display().to_string())
+            (tls, Some(made.certificate))
         }
     };
-    doors.announce()?;
-    say_how_to_try(&config, &doors, &trust, file.is_none())?;
-
+    let office = Office::new(config, tls, checking, keys, false)?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    let doors = Doors::open(arguments.listen, ports).await?;
+    let trust = match made {
+        Some(made) => publish(&made, &office.config.maildirs)?,
+        None => office.config.certificate.clone().unwrap_or_default(),
+    };
+    doors.announce()?;
+    say_how_to_try(&office.config, &doors, &trust, file.is_none())?;
+
     let closing = async {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
     };
-    doors.serve(Office::new(config, tls, checking, keys, false)?, closing).await;
+    doors.serve(office, closing).await;
     Ok(())
+}
+
+/// What the configuration's `certificate` and `key` name.
+fn tls_of_files(config: &Path, certificate: &str, key: &str) -> io::Result<TlsServer> {
+    let of = |field: &str, problem: io::Error| {
+        io::Error::new(problem.kind(), format!("{}: {field}: {problem}", config.display()))
+    };
+    let read = |field, file| std::fs::read(file).map_err(|problem| of(&format!("`{field}` is {file:?}"), problem));
+    TlsServer::from_pem(&read("certificate", certificate)?, &read("key", key)?)
+        .map_err(|problem| of("`certificate` and `key`", problem))
+}
+
+/// Puts a certificate where clients find it, and says where that is.
+fn publish(certificate: &str, maildirs: &Path) -> io::Result<String> {
+    let file = maildirs.join("certificate.pem");
+    std::fs::create_dir_all(maildirs)
+        .and_then(|()| std::fs::write(&file, certificate))
+        .map_err(|problem| io::Error::new(problem.kind(), format!("{}: {problem}", file.display())))?;
+    Ok(file.display().to_string())
 }
 
 /// The keys that the command line names.
