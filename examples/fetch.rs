@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use mail_sasl::Credentials;
 use mail_tokio::pop3::{Client, Error as Pop3Error, Options};
+use pop3_proto::client::Asked;
 use programs::connection::{Connection, Tls, explain};
 use programs::delivery::Delivery;
 use programs::terminal::{fail, say};
@@ -70,14 +71,27 @@ async fn main() -> ExitCode {
             format!("{} fetched, {} not", tally.fetched, tally.failed),
             "what was not is still there",
         ),
-        Err(problem) => {
-            let problem = explain(problem.as_ref());
-            fail(tally.code(), &problem, advice(&problem))
-        }
+        Err(Failure { problem, advice }) => fail(tally.code(), explain(problem.as_ref()), advice),
     }
 }
 
-async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Box<dyn Error>> {
+/// What went wrong, and what can be done about it.
+struct Failure {
+    problem: Box<dyn Error>,
+    advice: &'static str,
+}
+
+impl<E: Error + 'static> From<E> for Failure {
+    fn from(problem: E) -> Self {
+        let problem: Box<dyn Error> = Box::new(problem);
+        let advice = problem.downcast_ref().map_or("", advice);
+        Self { problem, advice }
+    }
+}
+
+async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Failure> {
+    // Before anybody is asked for anything.
+    drop(arguments.into.begin(0)?);
     let mut options = Options::default();
     options.security = arguments.connection.security()?;
     // Somebody who asks for no TLS has a reason: the server is on this machine.
@@ -85,7 +99,21 @@ async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Box<dyn E
     let (server, port) = arguments.connection.address([110, 110, 995])?;
     let mut client = Client::connect(server, port, options).await?;
     let password = password::ask("MAIL_PASSWORD", &format!("Password of {} at {server}", arguments.user))?;
-    client.login(&Credentials::new(&arguments.user, &password)?).await?;
+    if let Err(problem) = client.login(&Credentials::new(&arguments.user, &password)?).await {
+        let offers_tls = client.tls().is_none() && client.capabilities().is_some_and(|can| can.contains("STLS"));
+        let advice = match &problem {
+            // Before the password is said, there is little else that a server could mind.
+            Pop3Error::Refused { command: Asked::User, .. } if offers_tls => {
+                "the server offers TLS: try --tls starttls"
+            }
+            Pop3Error::Refused { .. } if offers_tls => {
+                "are the user and the password right? or does the server want TLS first: --tls starttls"
+            }
+            Pop3Error::Refused { .. } => "are the user and the password right?",
+            problem => advice(problem),
+        };
+        return Err(Failure { problem: problem.into(), advice });
+    }
 
     let messages = client.list().await?;
     let bar = terminal::progress(messages.iter().filter_map(|listing| listing.octets).sum(), "octets");
@@ -105,14 +133,15 @@ async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Box<dyn E
         };
         while let Some(octets) = retrieval.chunk().await? {
             if let Ok(Err(problem)) = delivery.as_mut().map(|delivery| delivery.write(octets)) {
-                delivery = Err(problem);
+                delivery = Err(arguments.into.failed(&problem));
             }
             bar.inc(octets.len() as u64);
         }
-        if let Err(problem) = delivery.and_then(Delivery::finish) {
+        let finish = |delivery: Delivery| delivery.finish().map_err(|problem| arguments.into.failed(&problem));
+        if let Err(failure) = delivery.and_then(finish) {
             // The disk will not take the others either. What it has taken is deleted, and does not come again.
             let _ = client.quit().await;
-            return Err(problem.into());
+            return Err(failure);
         }
         tally.fetched += 1;
         if !arguments.keep {
@@ -125,25 +154,35 @@ async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Box<dyn E
 }
 
 impl Into {
-    fn begin(&self, number: usize) -> io::Result<Delivery> {
+    fn begin(&self, number: usize) -> Result<Delivery, Failure> {
         match (&self.maildir, &self.mbox) {
             (Some(maildir), _) => Delivery::into_maildir(maildir, number),
             (_, Some(mbox)) => Delivery::into_mbox(mbox),
             _ => Err(io::ErrorKind::InvalidInput.into()),
         }
+        .map_err(|problem| self.failed(&problem))
+    }
+
+    /// What the disk did not do.
+    fn failed(&self, problem: &io::Error) -> Failure {
+        let path = self.maildir.as_ref().or(self.mbox.as_ref()).map(|path| path.display());
+        let problem = path.map_or_else(|| problem.to_string(), |path| format!("{path}: {problem}"));
+        Failure {
+            problem: problem.into(),
+            advice: "what could not be written is still on the server; see --maildir and --mbox",
+        }
     }
 }
 
-fn advice(problem: &str) -> &'static str {
+/// What can be done, whatever was asked of the server.
+fn advice(problem: &Pop3Error) -> &'static str {
     match problem {
-        _ if problem.contains("STLS") || problem.contains("STARTTLS") => {
-            "try --tls implicit, or --tls none if you must"
-        }
-        _ if problem.contains("certificate") => {
+        Pop3Error::TlsNotOffered => "try --tls implicit, or --tls none if you must",
+        Pop3Error::Tls(problem) if problem.to_string().contains("certificate") => {
             "name its certificate with --ca, or give up checking it with --insecure"
         }
-        _ if problem.contains("cannot connect") => "is the server running? --server HOST:PORT names it",
-        _ if problem.contains("AUTH") => "are the user and the password right?",
+        Pop3Error::Tls(_) => "does the port speak that kind of TLS? see --tls",
+        Pop3Error::Connect(_) => "is the server running? --server HOST:PORT names it",
         _ => "",
     }
 }
