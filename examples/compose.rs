@@ -14,6 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use programs::terminal::fail;
+use rfc5322_message::Message;
 use rfc5322_message::build::{Bcc, MessageBuilder, Options, Part, SourceId, Step};
 use rfc5322_message::encode::Capabilities;
 use rfc5322_message::value::{AddrSpec, DateTime, Mailbox, MessageId, Zone};
@@ -61,7 +62,7 @@ struct Arguments {
     /// A file to attach; may be repeated
     #[arg(long, value_name = "FILE")]
     attach: Vec<String>,
-    /// A file the HTML shows as `cid:NAME`; may be repeated
+    /// A file the HTML shows as `cid:NAME`, where NAME is an identifier like `logo@example.org`; may be repeated
     #[arg(long, value_name = "NAME=FILE")]
     inline: Vec<String>,
     /// The identifier of the message this one answers, without brackets
@@ -132,7 +133,9 @@ fn compose(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     for inline in &arguments.inline {
         let (name, path) = inline.split_once('=').ok_or("--inline wants NAME=FILE")?;
         let content = std::fs::read(path).map_err(|error| of_file(path, &error))?;
-        let id = MessageId::new(name).map_err(|error| format!("{name}: {error}"))?;
+        let id = MessageId::new(name).map_err(|error| {
+            format!("--inline {name}: {error}; write {name}@example.org, and cid:{name}@example.org in the HTML")
+        })?;
         message = message.inline(Part::bytes(media_type(path), content).content_id(id));
     }
     for (number, path) in (0..).zip(&arguments.attach) {
@@ -242,11 +245,25 @@ fn mailbox(text: &str) -> Result<Mailbox<'static>, Box<dyn Error>> {
     let bad = |error| format!("{text}: {error}");
     match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
         Some((name, address)) => {
-            let name = name.trim().trim_matches('"').to_owned();
+            let name = display_name(name.trim()).ok_or_else(|| format!("{text}: the name is not quoted right"))?;
             Ok(Mailbox::named(name, address.parse::<AddrSpec<'static>>().map_err(bad)?).map_err(bad)?)
         }
         None => Ok(Mailbox::new(text.trim().parse::<AddrSpec<'static>>().map_err(bad)?)),
     }
+}
+
+/// What a display name says: quotes are read as in a header, and a name without them is as it stands.
+fn display_name(text: &str) -> Option<String> {
+    if !text.contains('"') {
+        return Some(text.to_owned());
+    }
+    let field = format!("From: {text} <a@b.example>\r\n\r\n");
+    let message = Message::parse(field.as_bytes());
+    let mut mailboxes = message.from();
+    let (only, None) = (mailboxes.next()?, mailboxes.next()) else { return None };
+    // A quote that is not closed takes the address with it.
+    let is_whole = only.address().to_string() == "a@b.example";
+    is_whole.then(|| only.name().unwrap_or_default().to_owned())
 }
 
 fn date(arguments: &Arguments) -> Result<DateTime, Box<dyn Error>> {
@@ -261,8 +278,9 @@ fn date(arguments: &Arguments) -> Result<DateTime, Box<dyn Error>> {
 /// The randomness that was given, or that of the hash maps' keys, which the system gave.
 fn randomness(arguments: &Arguments) -> Result<[u8; 16], Box<dyn Error>> {
     if let Some(digits) = &arguments.randomness {
-        let number = u128::from_str_radix(digits, 16).map_err(|error| format!("--randomness: {error}"))?;
-        return Ok(number.to_be_bytes());
+        let is_right = digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let number = u128::from_str_radix(digits, 16).ok().filter(|_| is_right);
+        return Ok(number.ok_or("--randomness wants thirty-two hexadecimal digits")?.to_be_bytes());
     }
     let half = || RandomState::new().build_hasher().finish().to_be_bytes();
     let mut bytes = [0; 16];
@@ -309,5 +327,42 @@ mod tests {
         assert_eq!(charset(&long("\u{e4}\u{1f600}".as_bytes())[..]).unwrap(), Some("utf-8"));
         assert_eq!(charset(&long(b"\xe4")[..]).unwrap(), None);
         assert_eq!(charset(&long(b"\xe4x")[..]).unwrap(), None);
+    }
+
+    #[test]
+    fn quotes_are_not_part_of_a_name() {
+        for (given, name) in [
+            ("Jo Doe", "Jo Doe"),
+            ("\"Jo \\\"The\\\" Doe\"", "Jo \"The\" Doe"),
+            ("\"back\\\\slash\"", "back\\slash"),
+            ("\"Doe, Jo\"", "Doe, Jo"),
+            ("Doe, Jo", "Doe, Jo"),
+            ("\"\"", ""),
+            ("Jo \"The\" Doe", "Jo The Doe"),
+            ("\"J\u{f6}\"", "J\u{f6}"),
+        ] {
+            let mailbox = mailbox(&format!("{given} <jo@example.org>")).unwrap();
+            assert_eq!((mailbox.name(), mailbox.address().local()), (Some(name), "jo"), "{given}");
+        }
+        for given in ["\"Jo", "Jo\"", "\"Jo\\\"", "a@b, \"Jo\"", "\"x\"\r\nTo: \"y\"", "\"x\"\r\n\r\n\"y\""] {
+            assert!(mailbox(&format!("{given} <jo@example.org>")).is_err(), "{given}");
+        }
+    }
+
+    #[test]
+    fn randomness_is_thirty_two_digits() {
+        let given = |digits: &str| {
+            let arguments = ["compose", "--from", "a@b", "--randomness", digits];
+            randomness(&Arguments::try_parse_from(arguments).unwrap())
+        };
+        assert_eq!(
+            given("000102030405060708090a0b0c0d0E0F").unwrap(),
+            [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
+        );
+        for wrong in
+            ["1", "+1", "+00102030405060708090a0b0c0d0e0f", "000102030405060708090a0b0c0d0e0g", &"0".repeat(33)]
+        {
+            assert!(given(wrong).is_err(), "{wrong}");
+        }
     }
 }
