@@ -35,8 +35,13 @@ use tokio::task::spawn_blocking;
                   line ends with CRLF is taken as it is. Without --ip there is no client to check, and SPF is none.\n\
                   A zone file has names with their records: {\"example.com\": {\"TXT\": [\"v=spf1 mx -all\"], \"MX\": \
                   [[10, \"mx.example.com\"]]}}\n\
-                  Exit code 0: somebody stands behind the message, and DMARC does not fail. 1: not. 2: the message could \
-                  not be checked. With --json it is 0 whenever there is a report."
+                  Exit code 0: somebody stands behind the message, and DMARC does not fail. 1: not. 2: the command line is \
+                  wrong, or the message could not be read. 3: the DNS failed for a time, and with its answers it might have \
+                  been 0. With --json it is 0 whenever there is a report.\n\
+                  The object of --json has the results as \"spf\", \"dkim\" (one for each signature), \"dmarc\" and \"arc\", the \
+                  Authentication-Results field as \"header\", whether the message's header was too long to be read to its end \
+                  as \"header_too_long\", how many more signatures were not looked at as \"more_signatures\", and how many \
+                  fields pretend to be results of this host as \"forged_fields\"."
 )]
 struct Arguments {
     /// The address of the host that sent the message
@@ -79,7 +84,7 @@ async fn main() -> ExitCode {
     {
         return fail(2, problem, "");
     }
-    if arguments.json || is_authentic(&report) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    ExitCode::from(if arguments.json { 0 } else { code(&report) })
 }
 
 /// Feeds the message to a receiver while the DNS works.
@@ -121,10 +126,17 @@ async fn check(arguments: &Arguments) -> io::Result<Report> {
     receiver.report().cloned().ok_or_else(|| io::Error::other("the checks did not come to an end"))
 }
 
-/// Whether somebody stands behind the message, and the author's domain does not object.
-fn is_authentic(report: &Report) -> bool {
-    let somebody = report.spf.result == SpfResult::Pass || report.dkim.passed().next().is_some();
-    somebody && matches!(report.dmarc.result, DmarcResult::Pass | DmarcResult::None)
+/// 0 if somebody stands behind the message and the author's domain does not object; 3 if that could still be found when the
+/// DNS works again; else 1.
+fn code(report: &Report) -> u8 {
+    let (spf, signatures) = (&report.spf.result, &report.dkim.signatures);
+    let somebody = *spf == SpfResult::Pass || report.dkim.passed().next().is_some();
+    let perhaps = *spf == SpfResult::TempError || signatures.iter().any(|one| one.result == DkimResult::TempError);
+    match report.dmarc.result {
+        DmarcResult::Pass | DmarcResult::None if somebody => 0,
+        DmarcResult::Pass | DmarcResult::None | DmarcResult::TempError if somebody || perhaps => 3,
+        _ => 1,
+    }
 }
 
 /// Why SPF is none if there is no client.
@@ -171,6 +183,9 @@ fn to_json(report: &Report, has_client: bool) -> Value {
         },
         "arc": { "result": report.arc.as_ref().map_or(ChainStatus::None, |arc| arc.status).as_str() },
         "header": header(report, has_client),
+        "header_too_long": report.header_too_long,
+        "more_signatures": report.dkim.more_signatures,
+        "forged_fields": report.cut.len(),
     })
 }
 
