@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 use std::error::Error;
+use std::future::pending;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,7 +12,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use mail_sasl::Credentials;
 use mail_tokio::pop3::{Client, Error as Pop3Error, Options};
-use pop3_proto::client::Asked;
+use pop3_proto::client::{Asked, Outcome};
 use programs::connection::{Connection, Tls, explain};
 use programs::delivery::Delivery;
 use programs::terminal::{fail, say};
@@ -60,8 +61,13 @@ impl Tally {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let mut tally = Tally::default();
-    match fetch(&Arguments::parse(), &mut tally).await {
+    let (arguments, mut tally) = (Arguments::parse(), Tally::default());
+    // What is dropped half done leaves nothing behind.
+    let fetched = tokio::select! {
+        fetched = fetch(&arguments, &mut tally) => fetched,
+        () = interrupted() => Err(Failure { problem: "interrupted".into(), advice: "what was fetched may come again" }),
+    };
+    match fetched {
         Ok(()) if tally.failed == 0 => {
             say(format_args!("{} fetched", tally.fetched));
             ExitCode::SUCCESS
@@ -72,6 +78,25 @@ async fn main() -> ExitCode {
             "what was not is still there",
         ),
         Err(Failure { problem, advice }) => fail(tally.code(), explain(problem.as_ref()), advice),
+    }
+}
+
+/// Waits until the program is told to end before its time.
+async fn interrupted() {
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signals) => signals.recv().await,
+            Err(_) => pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = pending::<Option<()>>();
+    tokio::select! {
+        Some(()) = terminated => {}
+        Ok(()) = tokio::signal::ctrl_c() => {}
+        else => pending().await,
     }
 }
 
@@ -149,8 +174,16 @@ async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Failure> 
         }
     }
     bar.finish_and_clear();
-    client.quit().await?;
-    Ok(())
+    client.quit().await.map_err(|problem| {
+        let advice = match problem.deletions() {
+            Outcome::Committed => "",
+            Outcome::NotCommitted => {
+                "what was fetched is not deleted on the server, at least not all: it will come again"
+            }
+            Outcome::Unknown => "nobody knows whether what was fetched is deleted on the server: it may come again",
+        };
+        Failure { problem: problem.into(), advice }
+    })
 }
 
 impl Into {

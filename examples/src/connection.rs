@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use mail_futures_io::{Security, TlsClient};
 
+use crate::terminal::printable;
+
 /// How the connection is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Tls {
@@ -94,7 +96,7 @@ impl Connection {
     }
 }
 
-/// An error with all that is behind it, on one line.
+/// An error with all that is behind it, on one line. What a server says is part of some; it must not steer a terminal.
 pub fn explain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -105,5 +107,5 @@ pub fn explain(error: &dyn std::error::Error) -> String {
         }
         source = cause.source();
     }
-    text
+    printable(&text)
 }

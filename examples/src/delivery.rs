@@ -21,8 +21,8 @@ pub struct Delivery {
 enum Form {
     /// A file of its own, which gets its real name when it is whole.
     Maildir { tmp: PathBuf, new: PathBuf },
-    /// Behind the others, from `start` on. The line that has not come to its end is held.
-    Mbox { start: u64, line: Vec<u8> },
+    /// Behind the others, from `start` on.
+    Mbox { start: u64, lines: MboxLines },
 }
 
 /// How much is written at once.
@@ -71,7 +71,7 @@ impl Delivery {
             _ => b"\n\n",
         };
         let unwritten = [gap, b"From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n"].concat();
-        Ok(Self { file, unwritten, into: Form::Mbox { start, line: Vec::new() }, finished: false })
+        Ok(Self { file, unwritten, into: Form::Mbox { start, lines: MboxLines::default() }, finished: false })
     }
 
     /// Adds octets to the message.
@@ -82,15 +82,7 @@ impl Delivery {
     pub fn write(&mut self, octets: &[u8]) -> io::Result<()> {
         match &mut self.into {
             Form::Maildir { .. } => self.unwritten.extend_from_slice(octets),
-            Form::Mbox { line, .. } => {
-                for piece in octets.split_inclusive(|octet| *octet == b'\n') {
-                    line.extend_from_slice(piece);
-                    if piece.ends_with(b"\n") {
-                        push_mbox_line(&mut self.unwritten, line);
-                        line.clear();
-                    }
-                }
-            }
+            Form::Mbox { lines, .. } => lines.push(octets, &mut self.unwritten),
         }
         if self.unwritten.len() >= PIECE { self.flush() } else { Ok(()) }
     }
@@ -101,10 +93,8 @@ impl Delivery {
     ///
     /// When it cannot be written or given its name.
     pub fn finish(mut self) -> io::Result<()> {
-        if let Form::Mbox { line, .. } = &self.into {
-            if !line.is_empty() {
-                push_mbox_line(&mut self.unwritten, line);
-            }
+        if let Form::Mbox { lines, .. } = &mut self.into {
+            lines.end(&mut self.unwritten);
             self.unwritten.push(b'\n');
         }
         self.flush()?;
@@ -158,16 +148,91 @@ fn is_same(file: &File, path: &Path) -> io::Result<bool> {
     Ok(same)
 }
 
-/// In the form of mbox that can be undone: a line of any number of `>` and `From ` gets one `>` more.
-fn push_mbox_line(file: &mut Vec<u8>, line: &[u8]) {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let quotes = line.iter().take_while(|octet| **octet == b'>').count();
-    if line[quotes..].starts_with(b"From ") {
-        file.push(b'>');
+/// Lines in the form of mbox that can be undone: one of any number of `>` and `From ` gets one `>` more. Lines may be of any
+/// length; no more of one is held than its beginning or its end.
+#[derive(Debug, Default)]
+struct MboxLines {
+    place: Place,
+    /// A CR that the line may end with.
+    cr: bool,
+}
+
+/// Where in a line it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Place {
+    #[default]
+    Start,
+    /// Behind nothing but `>`s.
+    Quotes,
+    /// Behind so many octets of [`FROM`], and nothing but `>`s in front of them. They are held.
+    From(usize),
+    Inside,
+}
+
+const FROM: &[u8] = b"From ";
+
+impl MboxLines {
+    fn push(&mut self, octets: &[u8], out: &mut Vec<u8>) {
+        let mut rest = octets;
+        while let Some((&first, behind)) = rest.split_first() {
+            let matched = match self.place {
+                Place::Start | Place::Quotes => Some(0),
+                Place::From(matched) => Some(matched),
+                Place::Inside => None,
+            };
+            match matched {
+                // They are written as they come: it does not matter in front of which of them one more stands.
+                Some(0) if first == b'>' => {
+                    out.push(b'>');
+                    (self.place, rest) = (Place::Quotes, behind);
+                }
+                Some(matched) if FROM[matched] == first => {
+                    (self.place, rest) = (Place::From(matched + 1), behind);
+                    if matched + 1 == FROM.len() {
+                        out.push(b'>');
+                        self.begin(out);
+                    }
+                }
+                Some(_) => self.begin(out),
+                None => rest = self.go_on(rest, out),
+            }
+        }
     }
-    file.extend_from_slice(line);
-    file.push(b'\n');
+
+    /// What is held is the beginning of a line as any other.
+    fn begin(&mut self, out: &mut Vec<u8>) {
+        if let Place::From(matched) = self.place {
+            out.extend_from_slice(&FROM[..matched]);
+        }
+        self.place = Place::Inside;
+    }
+
+    /// The rest of a line, as far as it is there. What is behind it is given back.
+    fn go_on<'a>(&mut self, octets: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
+        let (line, behind, ended) = match octets.iter().position(|octet| *octet == b'\n') {
+            Some(end) => (&octets[..end], &octets[end + 1..], true),
+            None => (octets, &[][..], false),
+        };
+        if !line.is_empty() && std::mem::take(&mut self.cr) {
+            out.push(b'\r');
+        }
+        let (text, cr) = line.strip_suffix(b"\r").map_or((line, false), |text| (text, true));
+        out.extend_from_slice(text);
+        self.cr |= cr;
+        if ended {
+            self.end(out);
+        }
+        behind
+    }
+
+    /// Ends the line that has begun, if one has.
+    fn end(&mut self, out: &mut Vec<u8>) {
+        if self.place != Place::Start {
+            self.begin(out);
+            out.push(b'\n');
+        }
+        *self = Self::default();
+    }
 }
 
 #[cfg(test)]
@@ -191,7 +256,7 @@ mod tests {
         }
     }
 
-    const FROM: &str = "From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n";
+    const LINE: &str = "From MAILER-DAEMON Thu Jan  1 00:00:00 1970\n";
 
     fn deliver(mbox: &Path, message: &str) {
         let mut delivery = Delivery::into_mbox(mbox).unwrap();
@@ -203,13 +268,50 @@ mod tests {
     fn messages_stand_one_behind_the_other_whatever_was_there() {
         let place = Place::new("behind");
         let mbox = place.0.join("mbox");
-        let delivered = format!("{FROM}A: b\n\n>From here\n>>From there\nlast\n\n");
+        let delivered = format!("{LINE}A: b\n\n>From here\n>>From there\nlast\n\n");
         for (before, gap) in
             [("", ""), ("x\n\n", ""), ("x\r\n\r\n", ""), ("x\n", "\n"), ("x\r\n", "\n"), ("half a li", "\n\n")]
         {
             fs::write(&mbox, before).unwrap();
             deliver(&mbox, "A: b\r\n\r\nFrom here\r\n>From there\r\nlast");
             assert_eq!(fs::read_to_string(&mbox).unwrap(), format!("{before}{gap}{delivered}"));
+        }
+    }
+
+    #[test]
+    fn lines_are_the_same_in_pieces_of_any_size() {
+        let lines = [
+            "", "\r", "\r\r", "a", "a\r", "a\rb", ">", ">>", "F", ">From", "From ", ">>From x", "From\r", "\rFrom ",
+            "F From ", "> From ",
+        ];
+        for (one, two) in lines.iter().flat_map(|one| lines.map(|two| (one, two))) {
+            let text = format!("{one}\r\n{two}\n{one}");
+            let expected: String = [format!("{one}\r"), two.to_string(), one.to_string()]
+                .iter()
+                .enumerate()
+                .filter(|(number, line)| *number < 2 || !line.is_empty())
+                .map(|(_, line)| {
+                    let line = line.strip_suffix('\r').unwrap_or(line);
+                    let quoted = line.trim_start_matches('>').starts_with("From ");
+                    format!("{}{line}\n", if quoted { ">" } else { "" })
+                })
+                .collect();
+            for size in 1..=text.len() {
+                let (mut lines, mut out) = (MboxLines::default(), Vec::new());
+                text.as_bytes().chunks(size).for_each(|piece| lines.push(piece, &mut out));
+                lines.end(&mut out);
+                assert_eq!(String::from_utf8_lossy(&out), expected, "{text:?} in pieces of {size}");
+            }
+        }
+    }
+
+    /// Whoever sends a message may never end its line.
+    #[test]
+    fn a_line_of_any_length_is_not_held() {
+        for text in ["x", ">"] {
+            let (mut lines, mut out) = (MboxLines::default(), Vec::new());
+            lines.push(text.repeat(100_000).as_bytes(), &mut out);
+            assert_eq!(out.len(), 100_000);
         }
     }
 
@@ -243,7 +345,7 @@ mod tests {
             drop(first);
             second.join().unwrap();
         });
-        assert_eq!(fs::read_to_string(&mbox).unwrap(), format!("{FROM}second\n\n"));
+        assert_eq!(fs::read_to_string(&mbox).unwrap(), format!("{LINE}second\n\n"));
     }
 
     #[cfg(unix)]
@@ -258,7 +360,7 @@ mod tests {
             drop(first);
             second.join().unwrap();
         });
-        assert_eq!(fs::read_to_string(&mbox).unwrap(), format!("{FROM}second\n\n"));
+        assert_eq!(fs::read_to_string(&mbox).unwrap(), format!("{LINE}second\n\n"));
         assert_eq!(fs::read_to_string(&away).unwrap(), "");
     }
 
