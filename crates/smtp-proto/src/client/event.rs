@@ -70,9 +70,10 @@ pub enum Outcome {
 /// Why a session is over.
 ///
 /// Where it says `safe_to_retry`, and in [`safe_to_retry`](Self::safe_to_retry): that is false if a message had been
-/// sent to its end and no reply came for it. It may have been accepted, and sending it again may deliver it twice
-/// (RFC 5321, section 4.5.3.2.6; RFC 1047). Otherwise the server has taken nothing of which it did not say so, and
-/// the same may be tried on a new connection.
+/// sent to its end and no reply came for it, or, with LMTP, not for all recipients. It may have been accepted, and
+/// sending it again may deliver it twice (RFC 5321, section 4.5.3.2.6; RFC 1047). It is also false if the session
+/// ended with the transaction, and LMTP's reply for some recipient was that it has the message. Otherwise the server
+/// has taken nothing of which it did not say so before, and the same may be tried on a new connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Closed {
@@ -85,7 +86,8 @@ pub enum Closed {
         /// Whether no message is in doubt.
         safe_to_retry: bool,
     },
-    /// The server closes, by its own decision (421): it shuts down, or was idle for too long.
+    /// The server closes, by its own decision (421): it shuts down, or was idle for too long. What it said was the
+    /// event before; or, where it was a transaction's last reply, the one before [`Event::Sent`].
     #[error("the server closes the session (421)")]
     Unavailable {
         /// Whether no message is in doubt.
@@ -134,7 +136,7 @@ pub enum Closed {
 }
 
 impl Closed {
-    /// Whether no message is in doubt: none had been sent to its end without a reply.
+    /// Whether no message is in doubt: none had been sent to its end without a reply, or to some recipient already.
     pub const fn safe_to_retry(self) -> bool {
         match self {
             Self::Aborted { safe_to_retry }

@@ -115,6 +115,8 @@ pub struct Client {
     reset_first: bool,
     /// The next event.
     staged: Option<Staged>,
+    /// How the transaction ended whose last reply closed the session.
+    last_outcome: Option<Outcome>,
     /// The last event, once it is clear that there will be one.
     closing: Option<Closed>,
     eof: bool,
@@ -179,6 +181,7 @@ impl Client {
             transaction: None,
             reset_first: false,
             staged: None,
+            last_outcome: None,
             closing: None,
             eof: false,
             deadline: Deadline::At(now + config.timeouts.greeting),
@@ -369,10 +372,11 @@ impl Client {
     fn stage(&mut self) {
         while self.staged.is_none() {
             if self.is_closed() {
-                self.staged = self.closing.take().map(Staged::Closed);
+                let outcome = self.last_outcome.take().map(Staged::Sent);
+                self.staged = outcome.or_else(|| self.closing.take().map(Staged::Closed));
                 return;
             }
-            self.conclude();
+            self.staged = self.conclude().map(Staged::Sent);
             if self.staged.is_some() || self.state == State::UpgradingTls && !self.eof {
                 return;
             }
@@ -407,9 +411,10 @@ impl Client {
         self.authentication = Authentication::None;
     }
 
-    /// Whether no message has been sent to its end whose reply has not come.
+    /// Whether no message has been sent to its end whose reply has not come, or that some recipient has already.
     fn nothing_in_doubt(&self) -> bool {
-        !self.outstanding.contains(Verb::EndOfData) || self.transaction.as_ref().is_none_or(Transaction::is_for_nobody)
+        let Some(transaction) = &self.transaction else { return true };
+        transaction.is_for_nobody() || !transaction.any_delivered && !self.outstanding.contains(Verb::EndOfData)
     }
 
     /// What the peer owes us and how long it may take.

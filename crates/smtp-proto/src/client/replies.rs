@@ -42,7 +42,10 @@ impl Client {
                 self.deadline.restart();
                 self.answered(verb, received);
                 if code == ReplyCode::NOT_AVAILABLE {
-                    self.close(Closed::Unavailable { safe_to_retry: self.nothing_in_doubt() });
+                    let safe_to_retry = self.nothing_in_doubt();
+                    // A transaction that waited for nothing else is over, and not broken off.
+                    self.last_outcome = self.conclude();
+                    self.close(Closed::Unavailable { safe_to_retry });
                 }
                 self.advance();
             }

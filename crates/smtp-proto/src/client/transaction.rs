@@ -4,7 +4,7 @@ use alloc::vec::{self, Vec};
 
 use mail_wire::dot::Stuffer;
 
-use super::{Client, Envelope, Hello, Misuse, Outcome, Recipient, Staged, Verb};
+use super::{Client, Envelope, Hello, Misuse, Outcome, Recipient, Verb};
 use crate::reply::ReplyCode;
 use crate::{Command, Parameters, ReversePath};
 
@@ -23,7 +23,7 @@ pub(super) struct Transaction {
     sender_refused: bool,
     /// How many of LMTP's replies for recipients have come.
     delivered: usize,
-    any_delivered: bool,
+    pub(super) any_delivered: bool,
     pub(super) body: BodyState,
 }
 
@@ -222,31 +222,30 @@ impl Client {
         index
     }
 
-    /// Once nothing is outstanding and nothing more is to be said, the transaction is over.
-    pub(super) fn conclude(&mut self) {
-        let Some(transaction) = &self.transaction else { return };
+    /// Once nothing is outstanding and nothing more is to be said, the transaction is over. Returns how it ended, if
+    /// [`send`](Self::send) drove it.
+    pub(super) fn conclude(&mut self) -> Option<Outcome> {
+        let transaction = self.transaction.as_ref()?;
         if !self.outstanding.is_empty() || matches!(transaction.body, BodyState::Open { .. }) {
-            return;
+            return None;
         }
         let finished = matches!(transaction.body, BodyState::Finished);
-        match &transaction.script {
-            None if finished || transaction.sender_refused => self.transaction = None,
-            Some(script) if script.next == Next::Body => {
-                let outcome = if transaction.sender_refused {
-                    Outcome::SenderRefused
-                } else if transaction.accepted_count == 0 {
-                    Outcome::RecipientsRefused
-                } else if !finished {
-                    Outcome::DataRefused
-                } else if transaction.any_delivered {
-                    Outcome::Accepted
-                } else {
-                    Outcome::MessageRefused
-                };
-                self.transaction = None;
-                self.staged = Some(Staged::Sent(outcome));
-            }
-            _ => {}
-        }
+        let outcome = match &transaction.script {
+            None if finished || transaction.sender_refused => None,
+            Some(script) if script.next == Next::Body => Some(if transaction.sender_refused {
+                Outcome::SenderRefused
+            } else if transaction.accepted_count == 0 {
+                Outcome::RecipientsRefused
+            } else if !finished {
+                Outcome::DataRefused
+            } else if transaction.any_delivered {
+                Outcome::Accepted
+            } else {
+                Outcome::MessageRefused
+            }),
+            _ => return None,
+        };
+        self.transaction = None;
+        outcome
     }
 }

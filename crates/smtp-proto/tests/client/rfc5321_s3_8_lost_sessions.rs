@@ -38,6 +38,7 @@ fn a_421_to_the_end_of_the_data_is_a_refusal_and_leaves_no_doubt() {
     session.feed(b"250 ok\r\n250 ok\r\n354 go\r\n");
     session.feed(b"421 no space\r\n");
     assert!(session.trace.saw("Reply { command: EndOfData, reply: ReplyRef(421 no space) }"));
+    assert!(session.trace.saw("Sent(MessageRefused)"));
     assert!(session.trace.saw("Closed(Unavailable { safe_to_retry: true })"));
 }
 
