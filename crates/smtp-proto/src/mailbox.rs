@@ -40,8 +40,8 @@ impl<'a> Mailbox<'a> {
     ///
     /// # Errors
     ///
-    /// [`SyntaxError::LocalPart`], [`SyntaxError::Domain`], [`SyntaxError::AddressLiteral`] or
-    /// [`SyntaxError::Path`].
+    /// [`SyntaxError::LocalPart`], [`SyntaxError::NoDomain`], [`SyntaxError::Domain`] or
+    /// [`SyntaxError::AddressLiteral`].
     pub fn parse(text: &'a str) -> Result<Self, SyntaxError> {
         whole(mailbox, text, SyntaxError::Domain)
     }
@@ -86,8 +86,11 @@ impl<'a> Mailbox<'a> {
 pub(crate) fn mailbox(input: &str) -> Parsed<'_, Mailbox<'_>> {
     let bytes = input.as_bytes();
     let Some(at) = local_part_length(bytes) else { return fail(SyntaxError::LocalPart) };
-    if bytes.get(at) != Some(&b'@') {
-        return fail(SyntaxError::Path);
+    match bytes.get(at) {
+        Some(b'@') => {}
+        // The mailbox ends here, or the path that it is in.
+        None | Some(b'>') => return fail(SyntaxError::NoDomain),
+        Some(_) => return fail(SyntaxError::LocalPart),
     }
     let (_, host) = input.split_at(at + 1);
     let length = if host.starts_with('[') {

@@ -22,6 +22,9 @@ pub enum SyntaxError {
     /// A local part is neither a dot-string nor a quoted string, or is too long.
     #[error("not a local part")]
     LocalPart,
+    /// A local part stands alone, without `@` and a domain.
+    #[error("no @domain behind the local part")]
+    NoDomain,
     /// A domain has an empty or overlong label, or a character that no host name has.
     #[error("not a domain")]
     Domain,

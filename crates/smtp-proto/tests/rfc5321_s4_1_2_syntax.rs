@@ -102,6 +102,27 @@ fn postmaster_is_not_the_null_path() {
 }
 
 #[test]
+fn what_is_missing_or_wrong_is_named() {
+    for (text, error) in [
+        ("alice", SyntaxError::NoDomain),
+        ("\"al ice\"", SyntaxError::NoDomain),
+        ("alice@", SyntaxError::Domain),
+        ("@example.org", SyntaxError::LocalPart),
+        ("al ice@example.org", SyntaxError::LocalPart),
+        ("<alice@example.org>", SyntaxError::LocalPart),
+        ("alice@bad name", SyntaxError::Domain),
+        ("alice@[1.2.3]", SyntaxError::AddressLiteral),
+    ] {
+        assert_eq!(Mailbox::parse(text), Err(error), "{text}");
+    }
+    assert_eq!(SyntaxError::NoDomain.to_string(), "no @domain behind the local part");
+    assert_eq!(ForwardPath::parse("<alice>"), Err(SyntaxError::NoDomain));
+    assert_eq!(ReversePath::parse("<alice>"), Err(SyntaxError::NoDomain));
+    assert_eq!(ReversePath::parse("<alice@example.org"), Err(SyntaxError::Path));
+    assert_eq!(ReversePath::parse("alice@example.org"), Err(SyntaxError::Path));
+}
+
+#[test]
 fn quoted_local_parts_stay_quoted() {
     let confused = Mailbox::parse(r#""a@evil.example"@good.example"#).unwrap();
     assert_eq!(confused.local_part(), r#""a@evil.example""#);

@@ -273,6 +273,7 @@ fn syntax_error(error: SyntaxError, line: &[u8]) -> Reply {
         SyntaxError::Character
         | SyntaxError::Path
         | SyntaxError::LocalPart
+        | SyntaxError::NoDomain
         | SyntaxError::Domain
         | SyntaxError::AddressLiteral => match () {
             () if has_verb(line, b"MAIL") => BAD_SENDER,
