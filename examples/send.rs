@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use mail_sasl::Credentials;
-use mail_tokio::smtp::{Client, Envelope, Error as SmtpError, Options, Protocol, Sent};
+use mail_tokio::smtp::{Client, Envelope, Error as SmtpError, Options, Protocol, RecipientResult, Sent};
 use mail_wire::dot::BodyEnding;
 use programs::blind_copies::without_bcc;
 use programs::connection::{Connection, Tls, explain};
@@ -26,7 +26,7 @@ use smtp_proto::{Body, Host, Mailbox, ReversePath};
     name = "send",
     version,
     after_help = "Exit code 0: all accepted. 1: some refused. 2: nothing sent, so that it may be sent again. 3: the connection \
-                  broke when the server may have taken the message."
+                  broke when the server may have taken the message, for recipients of whom nothing is said."
 )]
 struct Arguments {
     #[command(flatten)]
@@ -70,15 +70,15 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse().separate_file();
     match send(&arguments).await {
         Ok(sent) => {
-            report(&arguments, &sent);
+            report(&arguments, &sent.recipients, None);
             ExitCode::from(if sent.is_complete() { 0 } else { u8::from(sent.is_nothing()) + 1 })
         }
         Err(problem) => {
-            let in_doubt = problem.downcast_ref::<SmtpError>().is_some_and(|problem| !problem.safe_to_retry());
+            let session = problem.downcast_ref::<SmtpError>();
+            let in_doubt = session.is_some_and(|problem| !problem.safe_to_retry());
+            let heard = session.map_or(&[][..], SmtpError::recipients);
             let problem = explain(problem.as_ref());
-            if arguments.json {
-                say(serde_json::json!({ "error": problem, "safe_to_retry": !in_doubt, "recipients": [] }));
-            }
+            report(&arguments, heard, Some((&problem, in_doubt)));
             if in_doubt {
                 return fail(3, &problem, "the message may have been taken: to send it again may send it twice");
             }
@@ -162,24 +162,27 @@ fn read(file: &str) -> Result<Vec<u8>, String> {
     read.map(|_| message).map_err(|problem| format!("{file}: {problem}"))
 }
 
-fn report(arguments: &Arguments, sent: &Sent) {
+/// What is known of each recipient, and, in JSON, what went wrong and whether that leaves others in doubt.
+fn report(arguments: &Arguments, recipients: &[RecipientResult], failed: Option<(&str, bool)>) {
     if arguments.json {
-        let recipients: Vec<_> = sent
-            .recipients
-            .iter()
-            .map(|recipient| {
-                let (Ok(reply) | Err(reply)) = &recipient.result;
-                serde_json::json!({
-                    "to": recipient.path.to_string().trim_matches(['<', '>']),
-                    "accepted": recipient.result.is_ok(),
-                    "reply": reply.to_string(),
-                })
+        let mut report = serde_json::Map::new();
+        if let Some((problem, in_doubt)) = failed {
+            report.insert("error".into(), problem.into());
+            report.insert("safe_to_retry".into(), (!in_doubt).into());
+        }
+        let results = recipients.iter().map(|recipient| {
+            let (Ok(reply) | Err(reply)) = &recipient.result;
+            serde_json::json!({
+                "to": recipient.path.to_string().trim_matches(['<', '>']),
+                "accepted": recipient.result.is_ok(),
+                "reply": reply.to_string(),
             })
-            .collect();
-        say(serde_json::json!({ "recipients": recipients }));
+        });
+        report.insert("recipients".into(), results.collect());
+        say(serde_json::Value::from(report));
         return;
     }
-    for recipient in &sent.recipients {
+    for recipient in recipients {
         match &recipient.result {
             Ok(reply) => say(format_args!("{} {}: {reply}", paint(Colour::Green, "accepted"), recipient.path)),
             Err(reply) => say(format_args!("{}  {}: {reply}", paint(Colour::Red, "refused"), recipient.path)),

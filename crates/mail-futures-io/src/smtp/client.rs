@@ -4,6 +4,7 @@ use std::sync::Arc;
 use mail_wire::TlsInfo;
 use smtp_proto::capabilities::Capabilities;
 use smtp_proto::client::{Client as Machine, Closed, Event, Verb};
+use smtp_proto::reply::{Reply, ReplyCode};
 
 use super::{Error, Options, Protocol};
 use crate::{BoxedStream, Driver, Runtime, Security};
@@ -19,6 +20,8 @@ use crate::{BoxedStream, Driver, Runtime, Security};
 pub struct SmtpClient<R: Runtime> {
     pub(super) driver: Driver<Machine, BoxedStream, R::Timer>,
     pub(super) options: Options,
+    /// The server's 421, until the session's end is told.
+    last_words: Option<Reply>,
 }
 
 impl<R: Runtime> SmtpClient<R> {
@@ -41,7 +44,7 @@ impl<R: Runtime> SmtpClient<R> {
     pub async fn over(server: &str, stream: BoxedStream, options: Options) -> Result<Self, Error> {
         let config = Arc::clone(&options.machine);
         let driver = Driver::new(stream, R::timer(), |now| Machine::new(now, config));
-        let mut client = Self { driver, options };
+        let mut client = Self { driver, options, last_words: None };
         client.greet(server).await?;
         Ok(client)
     }
@@ -62,7 +65,7 @@ impl<R: Runtime> SmtpClient<R> {
     ///
     /// [`Error`].
     pub async fn noop(&mut self) -> Result<(), Error> {
-        self.machine().noop()?;
+        self.open_machine().await?.noop()?;
         self.done(Verb::Noop).await
     }
 
@@ -72,11 +75,11 @@ impl<R: Runtime> SmtpClient<R> {
     ///
     /// [`Error`], if the server did not end it in the usual way.
     pub async fn quit(mut self) -> Result<(), Error> {
-        self.machine().quit()?;
+        self.open_machine().await?.quit()?;
         loop {
             match self.event().await {
                 Ok(_) => {}
-                Err(Error::Closed(Closed::Quit)) => return Ok(()),
+                Err(Error::Closed { why: Closed::Quit, .. }) => return Ok(()),
                 Err(error) => return Err(error),
             }
         }
@@ -139,13 +142,29 @@ impl<R: Runtime> SmtpClient<R> {
         };
         match self.done(verb).await {
             // HELO is being tried instead.
-            Err(Error::Refused { .. }) if !self.driver.machine().is_idle() => self.done(Verb::Helo).await,
+            Err(Error::Refused { .. }) if !self.machine().is_idle() && !self.machine().is_closed() => {
+                self.done(Verb::Helo).await
+            }
             other => other,
         }
     }
 
+    /// The machine, unless the session has ended behind the last call: then the error that says how.
+    pub(super) async fn open_machine(&mut self) -> Result<&mut Machine, Error> {
+        while self.machine().is_closed() && self.machine().has_event() {
+            self.event().await?;
+        }
+        Ok(self.machine())
+    }
+
     pub(super) fn machine(&mut self) -> &mut Machine {
         self.driver.machine_mut()
+    }
+
+    /// Breaks the session off. Who does that knows it: to call something afterwards is a mistake.
+    pub(super) fn abort(&mut self) {
+        self.machine().abort();
+        while self.machine().poll_event().is_some() {}
     }
 
     /// Waits for the reply to a command.
@@ -166,11 +185,24 @@ impl<R: Runtime> SmtpClient<R> {
     /// The next event, of which the session's end is none but an error.
     pub(super) async fn event(&mut self) -> Result<Event<'_>, Error> {
         if let Err(source) = self.driver.ready().await {
-            return Err(Error::Connection { source, safe_to_retry: self.safe_to_retry().await });
+            let safe_to_retry = self.safe_to_retry().await;
+            return Err(Error::Connection { source, safe_to_retry, recipients: Vec::new() });
         }
         match self.driver.machine_mut().poll_event() {
-            Some(Event::Closed(why)) => Err(Error::Closed(why)),
-            Some(event) => Ok(event),
+            Some(Event::Closed(why)) => {
+                Err(Error::Closed { why, reply: self.last_words.take(), recipients: Vec::new() })
+            }
+            Some(event) => {
+                if let Event::Reply { reply, .. }
+                | Event::Recipient { reply, .. }
+                | Event::Delivery { reply, .. }
+                | Event::Unsolicited(reply) = &event
+                    && reply.code() == ReplyCode::NOT_AVAILABLE
+                {
+                    self.last_words = Some(reply.to_reply());
+                }
+                Ok(event)
+            }
             None => Err(Error::Misuse(smtp_proto::client::Misuse::OutOfOrder)),
         }
     }

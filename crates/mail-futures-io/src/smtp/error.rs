@@ -5,6 +5,8 @@ use mail_wire::dot::BareLineEnding;
 use smtp_proto::client::{Closed, Misuse, Verb};
 use smtp_proto::reply::Reply;
 
+use super::RecipientResult;
+
 /// Why a client could not do what it was asked. Each says whose fault it is, and
 /// [`safe_to_retry`](Self::safe_to_retry) what is to be done about it.
 #[derive(Debug, thiserror::Error)]
@@ -27,11 +29,21 @@ pub enum Error {
         source: io::Error,
         /// Whether no message is in doubt; see [`Closed`].
         safe_to_retry: bool,
+        /// What was heard before; see [`recipients`](Self::recipients).
+        recipients: Vec<RecipientResult>,
     },
     /// The session ended: the server's fault, unless it was [`Closed::Aborted`].
-    #[error(transparent)]
-    Closed(Closed),
-    /// The server refused a command, or the session itself, by its own decision. The session goes on.
+    #[error("{}", end_of_session(.why, .reply.as_ref()))]
+    Closed {
+        /// How.
+        why: Closed,
+        /// What the server said, if it closed the session by its own decision: [`Closed::Unavailable`].
+        reply: Option<Reply>,
+        /// What was heard before; see [`recipients`](Self::recipients).
+        recipients: Vec<RecipientResult>,
+    },
+    /// The server refused a command, or the session itself, by its own decision. The session goes on, unless the
+    /// reply is 421 or was the greeting.
     #[error("{command} was refused: {reply}")]
     Refused {
         /// Which command.
@@ -66,9 +78,34 @@ impl Error {
     pub const fn safe_to_retry(&self) -> bool {
         match self {
             Self::Connection { safe_to_retry, .. } => *safe_to_retry,
-            Self::Closed(why) => why.safe_to_retry(),
+            Self::Closed { why, .. } => why.safe_to_retry(),
             _ => true,
         }
+    }
+
+    /// For which recipients it is certain what became of the message, if it was on its way when the session ended: a
+    /// server of LMTP has said that they have it, or any server that they will not. It may be few or none; whether the
+    /// others have it, [`safe_to_retry`](Self::safe_to_retry) says, or nobody knows.
+    pub fn recipients(&self) -> &[RecipientResult] {
+        match self {
+            Self::Connection { recipients, .. } | Self::Closed { recipients, .. } => recipients,
+            _ => &[],
+        }
+    }
+
+    /// The same error, with what was heard of a message's recipients.
+    pub(super) fn having_heard(mut self, heard: Vec<RecipientResult>) -> Self {
+        if let Self::Connection { recipients, .. } | Self::Closed { recipients, .. } = &mut self {
+            *recipients = heard;
+        }
+        self
+    }
+}
+
+fn end_of_session(why: &Closed, reply: Option<&Reply>) -> String {
+    match reply {
+        Some(reply) => format!("the server closes the session: {reply}"),
+        None => why.to_string(),
     }
 }
 

@@ -22,7 +22,7 @@ impl<R: Runtime> SmtpClient<R> {
             .choose()?;
         let mut mechanism = mechanism.client(credentials.clone())?;
         let name = Mechanism::parse(mechanism.name()).map_err(|_| Misuse::NotOffered("AUTH"))?;
-        self.machine().auth(name, mechanism.initial_response().as_deref())?;
+        self.open_machine().await?.auth(name, mechanism.initial_response().as_deref())?;
         let mut broken = None;
         loop {
             let answer = match self.event().await? {

@@ -67,12 +67,25 @@ impl<R: Runtime> SmtpClient<R> {
     ///
     /// # Errors
     ///
-    /// [`Error`] if the session, or the body, came to an end before the message did. That a recipient, or all of
-    /// them, or the message was refused is no error but [`Sent`].
-    pub async fn send(&mut self, envelope: &Envelope, mut body: impl AsyncRead + Unpin) -> Result<Sent, Error> {
+    /// [`Error`] if the session, or the body, came to an end before the message did; what had been heard of the
+    /// recipients by then is in it ([`Error::recipients`]). That a recipient, or all of them, or the message was
+    /// refused is no error but [`Sent`].
+    pub async fn send(&mut self, envelope: &Envelope, body: impl AsyncRead + Unpin) -> Result<Sent, Error> {
         let mut heard = Heard { recipients: vec![(None, None); envelope.recipients.len()], last: None };
+        match self.transact(envelope, body, &mut heard).await {
+            Ok(outcome) => Ok(heard.sent(envelope, outcome)),
+            Err(error) => Err(error.having_heard(heard.certain(envelope))),
+        }
+    }
+
+    async fn transact(
+        &mut self,
+        envelope: &Envelope,
+        mut body: impl AsyncRead + Unpin,
+        heard: &mut Heard,
+    ) -> Result<Outcome, Error> {
         let mut piece = Vec::new();
-        self.machine().send(envelope.clone())?;
+        self.open_machine().await?.send(envelope.clone())?;
         loop {
             match self.event().await? {
                 Event::Recipient { index, reply } => heard.recipient(index).0 = Some(reply.to_reply()),
@@ -82,7 +95,7 @@ impl<R: Runtime> SmtpClient<R> {
                     piece.resize(PIECE.min(capacity), 0);
                     self.pass_on(&mut body, &mut piece).await?;
                 }
-                Event::Sent(outcome) => return Ok(heard.sent(envelope, outcome)),
+                Event::Sent(outcome) => return Ok(outcome),
                 _ => {}
             }
         }
@@ -99,7 +112,7 @@ impl<R: Runtime> SmtpClient<R> {
             match read {
                 Poll::Ready(Ok(length)) => break length,
                 Poll::Ready(Err(error)) if error.kind() != io::ErrorKind::Interrupted => {
-                    self.machine().abort();
+                    self.abort();
                     return Err(Error::Message(error));
                 }
                 _ => read = Poll::Ready(poll_fn(|context| Pin::new(&mut *body).poll_read(context, piece)).await),
@@ -112,7 +125,7 @@ impl<R: Runtime> SmtpClient<R> {
             _ => machine.send_body(piece.get(..length).unwrap_or_default()).map(drop),
         };
         if taken.is_err() {
-            machine.abort();
+            self.abort();
         }
         Ok(taken?)
     }
@@ -129,26 +142,47 @@ impl Heard {
 
     fn note(&mut self, command: Verb, reply: Reply) {
         // What comes after a refused sender only says so again: bad sequence of commands.
-        if !matches!(&self.last, Some((Verb::Mail, refused)) if !refused.code().is_success()) {
+        if self.sender_refused().is_none() {
             self.last = Some((command, reply));
         }
+    }
+
+    /// The refusal of the sender, if it was refused.
+    fn sender_refused(&self) -> Option<&Reply> {
+        let (_, reply) = self.last.as_ref().filter(|(verb, _)| *verb == Verb::Mail)?;
+        Some(reply).filter(|reply| !reply.code().is_success())
+    }
+
+    /// What is certain when the transaction has not come to its end.
+    fn certain(self, envelope: &Envelope) -> Vec<RecipientResult> {
+        let sender_refused = self.sender_refused().cloned();
+        let known = envelope.recipients.iter().zip(self.recipients).filter_map(|(recipient, replies)| {
+            let result = sender_refused.clone().map(Err).or_else(|| verdict(replies))?;
+            Some(RecipientResult { path: recipient.path.clone(), result })
+        });
+        known.collect()
     }
 
     fn sent(self, envelope: &Envelope, outcome: Outcome) -> Sent {
         let (verb, last) = self.last.unwrap_or((Verb::Mail, Reply::TRY_LATER));
         let accepted = verb == Verb::EndOfData && last.code().is_success();
-        let recipients = envelope.recipients.iter().zip(self.recipients).map(|(recipient, (asked, delivered))| {
-            let refused = asked.filter(|reply| !reply.code().is_success());
-            let result = match (refused, delivered) {
-                _ if outcome == Outcome::SenderRefused => Err(last.clone()),
-                (Some(refused), _) => Err(refused),
-                (None, Some(delivered)) if delivered.code().is_success() => Ok(delivered),
-                (None, Some(delivered)) => Err(delivered),
-                (None, None) if accepted => Ok(last.clone()),
-                (None, None) => Err(last.clone()),
+        let recipients = envelope.recipients.iter().zip(self.recipients).map(|(recipient, replies)| {
+            let result = match verdict(replies) {
+                Some(verdict) if outcome != Outcome::SenderRefused => verdict,
+                None if accepted => Ok(last.clone()),
+                _ => Err(last.clone()),
             };
             RecipientResult { path: recipient.path.clone(), result }
         });
         Sent { outcome, recipients: recipients.collect() }
+    }
+}
+
+/// What the replies to a recipient's RCPT and, with LMTP, to the message say: an RCPT that is accepted says nothing yet.
+fn verdict((asked, delivered): (Option<Reply>, Option<Reply>)) -> Option<Result<Reply, Reply>> {
+    match (asked.filter(|reply| !reply.code().is_success()), delivered) {
+        (Some(refused), _) => Some(Err(refused)),
+        (None, Some(delivered)) if delivered.code().is_success() => Some(Ok(delivered)),
+        (None, delivered) => delivered.map(Err),
     }
 }

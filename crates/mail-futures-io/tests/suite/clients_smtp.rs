@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_io::AsyncRead;
-use mail_futures_io::smtp::{Envelope, Error, Options, Outcome, Protocol, Sent};
+use mail_futures_io::smtp::{Envelope, Error, Options, Outcome, Protocol, RecipientResult, Sent};
 use mail_futures_io::{BoxedStream, Security, SmtpClient, TlsClient};
 use mail_sasl::{Credentials, NoMechanism};
 use smtp_proto::client::{Closed, Verb};
@@ -218,22 +218,37 @@ pub(crate) async fn starttls_is_used_if_offered<W: World>() {
 
 /// Says a line each time it has heard one, until nothing is left; then goes away.
 async fn script(end: End, lines: &[&[u8]]) {
-    let mut lines = lines.iter();
-    end.say(lines.next().unwrap());
+    for line in lines {
+        end.say(line);
+        if !hears_a_line(&end).await {
+            return;
+        }
+    }
+}
+
+/// The same, but the last line is said while going away.
+async fn hang_up_with(end: End, lines: &[&[u8]]) {
+    for (place, line) in lines.iter().enumerate() {
+        if place > 0 && !hears_a_line(&end).await {
+            return;
+        }
+        end.say(line);
+    }
+}
+
+/// Whether a line comes before the other end goes away.
+async fn hears_a_line(end: &End) -> bool {
     std::future::poll_fn(|context| {
         if end.is_closed() {
-            return Poll::Ready(());
+            return Poll::Ready(false);
         }
         if end.heard().ends_with(b"\r\n") {
-            match lines.next() {
-                Some(line) => end.say(line),
-                None => return Poll::Ready(()),
-            }
+            return Poll::Ready(true);
         }
         context.waker().wake_by_ref();
         Poll::Pending
     })
-    .await;
+    .await
 }
 
 pub(crate) async fn plaintext_behind_starttls_is_not_parsed<W: World>() {
@@ -244,7 +259,7 @@ pub(crate) async fn plaintext_behind_starttls_is_not_parsed<W: World>() {
         &[b"220 mx\r\n", b"250-mx\r\n250 STARTTLS\r\n", b"220 go ahead\r\n250-mx\r\n250 AUTH PLAIN\r\n"];
     let (failed, ()) =
         together(SmtpClient::<W>::over("localhost", Box::new(client), options), script(server, lines)).await;
-    assert!(matches!(failed, Err(Error::Closed(Closed::TlsResidue))), "{failed:?}");
+    assert!(matches!(failed, Err(Error::Closed { why: Closed::TlsResidue, .. })), "{failed:?}");
 }
 
 pub(crate) async fn a_message_whose_reply_never_came_is_in_doubt<W: World>() {
@@ -257,8 +272,86 @@ pub(crate) async fn a_message_whose_reply_never_came_is_in_doubt<W: World>() {
         client.send(&envelope, &b"a\r\n"[..]).await.unwrap_err()
     };
     let (failed, ()) = together(send, script(server, lines)).await;
-    assert!(matches!(failed, Error::Closed(Closed::ConnectionLost { .. })), "{failed:?}");
+    assert!(matches!(failed, Error::Closed { why: Closed::ConnectionLost { .. }, .. }), "{failed:?}");
     assert!(!failed.safe_to_retry());
+}
+
+/// Sends a message to two recipients, by a server that says these lines behind the greeting and then hangs up.
+async fn cut_off<W: World>(protocol: Protocol, lines: &[&[u8]]) -> (Result<Sent, Error>, SmtpClient<W>) {
+    let (client, server) = pipe(1000);
+    let mut options = Options::default();
+    options.protocol = protocol;
+    let send = async {
+        let mut client = over::<W>(Box::new(client), options).await;
+        let envelope = envelope("ann@example.org", &["bob@example.net", "cleo@example.net"]);
+        (client.send(&envelope, &b"a\r\n"[..]).await, client)
+    };
+    let lines = [&[&b"220 mx\r\n"[..], b"250 mx\r\n"], lines].concat();
+    together(send, hang_up_with(server, &lines)).await.0
+}
+
+/// Each recipient with the reply that decides about it, behind a `+` if that accepts it.
+fn told(recipients: &[RecipientResult]) -> Vec<String> {
+    let told = recipients.iter().map(|recipient| match &recipient.result {
+        Ok(reply) => format!("{} +{reply}", recipient.path),
+        Err(reply) => format!("{} {reply}", recipient.path),
+    });
+    told.collect()
+}
+
+pub(crate) async fn who_has_the_message_is_known_though_the_session_is_lost<W: World>() {
+    let lines: &[&[u8]] =
+        &[b"250 ok\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go ahead\r\n", b"250 2.0.0 delivered\r\n"];
+    let failed = cut_off::<W>(Protocol::Lmtp, lines).await.0.unwrap_err();
+    assert!(!failed.safe_to_retry());
+    assert_eq!(told(failed.recipients()), ["<bob@example.net> +250 2.0.0 delivered"]);
+
+    let lines: &[&[u8]] = &[b"250 ok\r\n", b"550 no\r\n", b"250 ok\r\n"];
+    let failed = cut_off::<W>(Protocol::Smtp, lines).await.0.unwrap_err();
+    assert!(failed.safe_to_retry());
+    assert_eq!(told(failed.recipients()), ["<bob@example.net> 550 no"]);
+}
+
+pub(crate) async fn a_421_that_is_the_last_verdict_is_one<W: World>() {
+    let last = b"250 2.0.0 delivered\r\n421 4.3.2 shutting down\r\n";
+    let lines: &[&[u8]] = &[b"250 ok\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go ahead\r\n", last];
+    let (sent, mut client) = cut_off::<W>(Protocol::Lmtp, lines).await;
+    let sent = sent.unwrap();
+    assert_eq!(sent.outcome, Outcome::Accepted);
+    let expected = ["<bob@example.net> +250 2.0.0 delivered", "<cleo@example.net> 421 4.3.2 shutting down"];
+    assert_eq!(told(&sent.recipients), expected);
+    let closed = client.noop().await.unwrap_err();
+    assert_eq!(closed.to_string(), "the server closes the session: 421 4.3.2 shutting down");
+
+    let lines: &[&[u8]] = &[b"250 ok\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go ahead\r\n", b"421 later\r\n"];
+    let sent = cut_off::<W>(Protocol::Smtp, lines).await.0.unwrap();
+    assert_eq!(sent.outcome, Outcome::MessageRefused);
+    assert_eq!(told(&sent.recipients), ["<bob@example.net> 421 later", "<cleo@example.net> 421 later"]);
+}
+
+pub(crate) async fn what_a_server_says_when_it_closes_is_told<W: World>() {
+    let blocked = &b"421 4.7.0 blocked, see http://x\r\n"[..];
+    let both =
+        ["<bob@example.net> 421 4.7.0 blocked, see http://x", "<cleo@example.net> 421 4.7.0 blocked, see http://x"];
+    for (lines, heard) in [
+        (&[blocked][..], &both[..]),
+        (&[b"250 ok\r\n", blocked], &both[..1]),
+        (&[b"250 ok\r\n", b"250 ok\r\n", blocked], &both[1..]),
+    ] {
+        let failed = cut_off::<W>(Protocol::Smtp, lines).await.0.unwrap_err();
+        assert!(matches!(failed, Error::Closed { why: Closed::Unavailable { safe_to_retry: true }, .. }), "{failed:?}");
+        assert_eq!(failed.to_string(), "the server closes the session: 421 4.7.0 blocked, see http://x");
+        assert_eq!(told(failed.recipients()), heard);
+    }
+
+    // To no command.
+    let (client, server) = pipe(1000);
+    let connect = async {
+        let mut client = over::<W>(Box::new(client), Options::default()).await;
+        client.noop().await.unwrap_err()
+    };
+    let (failed, ()) = together(connect, hang_up_with(server, &[b"220 mx\r\n", b"250 mx\r\n421 idle\r\n"])).await;
+    assert_eq!(failed.to_string(), "the server closes the session: 421 idle");
 }
 
 /// Connects to a server that says these lines.
@@ -273,7 +366,8 @@ pub(crate) async fn a_session_may_be_refused<W: World>() {
     let Err(Error::Refused { command: Verb::Connect, reply }) = refused else { panic!("{refused:?}") };
     assert_eq!(reply.code().get(), 554);
     let refused = greeted_by::<W>(Options::default(), &[b"220 mx\r\n", b"421 go away\r\n"]).await;
-    assert!(refused.is_err());
+    let Err(Error::Refused { command: Verb::Ehlo, reply }) = refused else { panic!("{refused:?}") };
+    assert_eq!(reply.to_string(), "421 go away");
 }
 
 pub(crate) async fn a_server_without_ehlo_is_told_helo<W: World>() {
