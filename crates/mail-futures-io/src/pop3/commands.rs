@@ -1,7 +1,7 @@
 //! What one can ask of a maildrop (RFC 1939, section 5 and 7).
 
 use pop3_proto::client::{Asked, Event};
-use pop3_proto::{DropListing, MessageNumber, ScanListing};
+use pop3_proto::{DropListing, MessageNumber, ScanListing, UniqueId};
 
 use super::{Error, Pop3Client};
 use crate::Runtime;
@@ -39,14 +39,16 @@ impl<R: Runtime> Pop3Client<R> {
     ///
     /// # Errors
     ///
-    /// [`Error`].
+    /// [`Error::TooManyMessages`] if there is no end to them; or any other [`Error`].
     pub async fn list(&mut self) -> Result<Vec<ScanListing>, Error> {
         let list = Asked::List(None);
+        let most = self.options.most_messages;
         let mut messages = Vec::new();
         self.idle_machine().await?.list()?;
         loop {
             match self.event().await? {
-                Event::Listed(listing) => messages.push(listing),
+                Event::Listed(listing) if messages.len() < most => messages.push(listing),
+                Event::Listed(_) => return Err(self.too_many(list)),
                 Event::EndOfListing { asked, .. } if asked == list => return Ok(messages),
                 Event::Refused { asked, reply } if asked == list => return Err(Error::refused(asked, reply)),
                 _ => {}
@@ -59,16 +61,23 @@ impl<R: Runtime> Pop3Client<R> {
     ///
     /// # Errors
     ///
-    /// [`Error::Refused`] where the server knows no unique ids; or any other [`Error`].
+    /// [`Error::Refused`] where the server knows no unique ids; [`Error::TooManyMessages`] if there is no end to them;
+    /// or any other [`Error`].
     pub async fn unique_ids(&mut self) -> Result<Vec<Identified>, Error> {
         let uidl = Asked::Uidl(None);
+        let most = self.options.most_messages;
+        let mut room = most.saturating_mul(UniqueId::LONGEST);
         let mut messages = Vec::new();
         self.idle_machine().await?.uidl()?;
         loop {
             match self.event().await? {
-                Event::Identified(listing) => {
-                    messages.push(Identified { message: listing.message, id: listing.id.as_bytes().into() });
-                }
+                Event::Identified(listing) => match room.checked_sub(listing.id.as_bytes().len()) {
+                    Some(left) if messages.len() < most => {
+                        room = left;
+                        messages.push(Identified { message: listing.message, id: listing.id.as_bytes().into() });
+                    }
+                    _ => return Err(self.too_many(uidl)),
+                },
                 Event::EndOfListing { asked, .. } if asked == uidl => return Ok(messages),
                 Event::Refused { asked, reply } if asked == uidl => return Err(Error::refused(asked, reply)),
                 _ => {}
@@ -104,6 +113,12 @@ impl<R: Runtime> Pop3Client<R> {
     pub async fn noop(&mut self) -> Result<(), Error> {
         self.idle_machine().await?.noop()?;
         self.done(Asked::Noop).await
+    }
+
+    /// Ends the session: there may be no end to the rest of the listing, so it cannot be skipped.
+    fn too_many(&mut self, asked: Asked) -> Error {
+        self.machine().abort();
+        Error::TooManyMessages(asked)
     }
 
     async fn done(&mut self, command: Asked) -> Result<(), Error> {

@@ -53,6 +53,10 @@ pub enum Error {
     /// The server said `+OK` and then not what belongs to it. Its fault; the session goes on.
     #[error("what the server answered to {0} makes no sense")]
     Malformed(Asked),
+    /// The server lists more than [`Options::most_messages`](super::Options::most_messages) allows: its fault, unless
+    /// there is so much. The session is over; nothing was deleted.
+    #[error("the server answers {0} with more messages than are allowed")]
+    TooManyMessages(Asked),
     /// There is no way to log in that both know and that is allowed here.
     #[error(transparent)]
     NoMechanism(#[from] NoMechanism),

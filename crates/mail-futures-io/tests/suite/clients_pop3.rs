@@ -219,6 +219,39 @@ pub(crate) async fn the_answer_to_an_abandoned_command_is_not_taken_for_another<
     }
 }
 
+pub(crate) async fn a_listing_without_end_is_broken_off<W: World>() {
+    let long = [b"+OK\r\n1 ".to_vec(), vec![b'x'; 141], b"\r\n.\r\n".to_vec()].concat();
+    for (listing, is_uidl, length) in [
+        (&b"+OK\r\n1 5\r\n2 5\r\n.\r\n"[..], false, Some(2)),
+        (b"+OK\r\n1 5\r\n2 5\r\n3 5\r\n", false, None),
+        (b"+OK\r\n1 a\r\n2 b\r\n.\r\n", true, Some(2)),
+        (b"+OK\r\n1 a\r\n2 b\r\n3 c\r\n", true, None),
+        // More than two ids of 70 octets.
+        (&long, true, None),
+    ] {
+        let (client, server) = pipe(1000);
+        let mut options = plaintext();
+        options.most_messages = 2;
+        let fetch = async {
+            let mut client = Pop3Client::<W>::over("localhost", Box::new(client), options).await.unwrap();
+            let (asked, listed) = match is_uidl {
+                true => (Asked::Uidl(None), client.unique_ids().await.map(|ids| ids.len())),
+                false => (Asked::List(None), client.list().await.map(|messages| messages.len())),
+            };
+            match (listed, length) {
+                (Ok(listed), Some(length)) => assert_eq!(listed, length),
+                (Err(Error::TooManyMessages(of)), None) => {
+                    assert_eq!(of, asked);
+                    let over = client.noop().await;
+                    assert!(matches!(over, Err(Error::Closed(closed)) if closed.reason == Reason::Aborted));
+                }
+                (listed, _) => panic!("{listed:?}"),
+            }
+        };
+        together(fetch, recite(&server, [&b"+OK\r\n"[..], b"-ERR what?\r\n", listing])).await;
+    }
+}
+
 pub(crate) async fn an_abandoned_login_is_given_up<W: World>() {
     for polls in 1..12 {
         for again in [true, false] {

@@ -90,6 +90,7 @@ macro_rules! suite {
             clients_pop3: nothing_is_deleted_without_quit,
             clients_pop3: a_message_that_is_not_read_to_its_end_is_skipped,
             clients_pop3: the_answer_to_an_abandoned_command_is_not_taken_for_another,
+            clients_pop3: a_listing_without_end_is_broken_off,
             clients_pop3: an_abandoned_login_is_given_up,
             clients_pop3: a_login_ends_whatever_the_server_asks,
             clients_pop3: a_login_is_refused,
