@@ -17,17 +17,19 @@
 //! ```no_run
 //! use std::sync::Arc;
 //! use mail_tokio::drive;
+//! use smtp_proto::Host;
 //! use smtp_proto::reply::Reply;
 //! use smtp_proto::server::{Config, Event, Request, Server};
 //! use tokio::net::{TcpListener, TcpStream};
 //!
 //! async fn serve(connection: TcpStream, config: Arc<Config>) -> Result<(), Box<dyn std::error::Error>> {
 //!     let mut session = drive(connection, |now| Server::new(now, config));
-//!     let mut message = Vec::new();
+//!     let (here, mut message) = (Host::parse("example.org")?, Vec::new());
 //!     while let Some(event) = session.next_event().await? {
 //!         match event {
+//!             // `<Postmaster>` has no domain and is always here.
 //!             Event::Request(Request::Rcpt { to, .. })
-//!                 if to.mailbox().is_none_or(|mailbox| mailbox.host().to_string() != "example.org") =>
+//!                 if to.mailbox().is_some_and(|mailbox| mailbox.host() != here) =>
 //!             {
 //!                 session.machine_mut().reject(Reply::RELAY_DENIED)?;
 //!             }

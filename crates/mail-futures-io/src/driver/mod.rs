@@ -40,7 +40,7 @@ use ending::Ending;
 ///     let mut session = Driver::new(stream, timer, |now| Server::new(now, Arc::new(Config::default())));
 ///     while let Some(event) = session.next_event().await? {
 ///         let answered = match event {
-///             Event::Request(Request::Rcpt { to, .. }) if to.mailbox().is_none() => {
+///             Event::Request(Request::Rcpt { to, .. }) if to.mailbox().is_some_and(|to| to.local_part() == "nobody") => {
 ///                 session.machine_mut().reject(Reply::NO_SUCH_USER)
 ///             }
 ///             Event::Request(_) => session.machine_mut().accept(),
