@@ -100,7 +100,8 @@ async fn send(arguments: &Arguments) -> Result<Sent, Box<dyn Error>> {
     options.security = arguments.connection.security()?;
     // Somebody who asks for no TLS has a reason: the server is on this machine.
     options.plaintext_login = arguments.connection.tls() == Tls::None;
-    options.host = Host::parse(&arguments.helo)?.into_owned();
+    let host = Host::parse(&arguments.helo).map_err(|problem| format!("--helo {:?}: {problem}", arguments.helo))?;
+    options.host = host.into_owned();
     options.machine = Arc::new(config);
     let usual = if arguments.lmtp { [24; 3] } else { [25, 587, 465] };
     if arguments.lmtp {
@@ -111,7 +112,12 @@ async fn send(arguments: &Arguments) -> Result<Sent, Box<dyn Error>> {
     let mut client = Client::connect(server, port, options).await?;
     if let Some(user) = &arguments.auth {
         let password = password::ask("MAIL_PASSWORD", &format!("Password of {user} at {server}"))?;
-        client.login(&Credentials::new(user, &password)?).await?;
+        match client.login(&Credentials::new(user, &password)?).await {
+            Err(SmtpError::NoMechanism(problem)) if client.tls().is_none() && client.capabilities().starttls() => {
+                return Err(format!("{problem}, and offers STARTTLS").into());
+            }
+            login => login?,
+        }
     }
     if envelope.body.is_some() && !client.capabilities().eight_bit_mime() {
         let _ = client.quit().await;
@@ -192,6 +198,7 @@ fn report(arguments: &Arguments, recipients: &[RecipientResult], failed: Option<
 
 fn advice(problem: &str) -> &'static str {
     match problem {
+        _ if problem.contains("and offers STARTTLS") => "log in inside TLS, with --tls starttls",
         _ if problem.contains("does not offer STARTTLS") => "try --tls implicit, or --tls none if you must",
         _ if problem.contains("certificate") => {
             "name its certificate with --ca, or give up checking it with --insecure"

@@ -28,7 +28,7 @@ pub struct Connection {
     /// How the connection is protected [default: none on this machine, without --ca and --insecure; else starttls]
     #[arg(long, value_enum)]
     tls: Option<Tls>,
-    /// Trust the certificates in this PEM file, and no others [default: those that browsers trust]
+    /// Trust the certificates in this PEM file, and no others; not with --tls none [default: those that browsers trust]
     #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
     ca: Option<PathBuf>,
     /// Trust any certificate: somebody in the way can read and change everything
@@ -69,10 +69,15 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// When the PEM file cannot be read or holds no certificate.
+    /// When the PEM file cannot be read or holds no certificate, or there is to be no TLS that it could be for.
     pub fn security(&self) -> io::Result<Security> {
         let tls = match (self.tls(), &self.ca, self.insecure) {
-            (Tls::None, ..) => return Ok(Security::Plaintext),
+            (Tls::None, Some(_), _) => {
+                let problem =
+                    "--ca says whom to trust, and --tls none has nobody prove who it is: leave one of them out";
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
+            }
+            (Tls::None, None, _) => return Ok(Security::Plaintext),
             (_, Some(file), _) => TlsClient::trusting_file(file)
                 .map_err(|problem| io::Error::new(problem.kind(), format!("{}: {problem}", file.display())))?,
             (_, None, true) => TlsClient::insecure()?,
@@ -108,4 +113,28 @@ pub fn explain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     printable(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        connection: Connection,
+    }
+
+    #[test]
+    fn a_certificate_is_not_ignored() {
+        let security = |arguments: &str| {
+            let arguments = std::iter::once("program").chain(arguments.split_whitespace());
+            Program::try_parse_from(arguments).unwrap().connection.security()
+        };
+        assert!(matches!(security("--tls none"), Ok(Security::Plaintext)));
+        let refused = security("--tls none --ca ca.pem").unwrap_err().to_string();
+        assert!(refused.contains("--ca") && refused.contains("--tls none"), "{refused}");
+    }
 }
