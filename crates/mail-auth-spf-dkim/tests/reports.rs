@@ -218,16 +218,70 @@ fn a_text_of_ampersands_takes_linear_time() {
 }
 
 #[test]
-fn xml_that_attacks_its_reader_is_refused_or_passed_over() {
+fn xml_that_attacks_its_reader_is_refused() {
     let refused = ["<!DOCTYPE x [<!ENTITY a \"b\">]><feedback/>", "<feedback", "<feedback><!-- ", "<>", "< x>"];
     for text in refused {
-        assert!(AggregateReport::from_xml(text).is_err(), "{text}");
+        assert!(matches!(AggregateReport::from_xml(text), Err(InvalidAggregateReport::Xml(_))), "{text}");
     }
     assert_eq!(AggregateReport::from_xml("<html/>"), Err(InvalidAggregateReport::NoFeedback));
-    let deep = format!("<feedback>{}<version>9</version></feedback>", "<a>".repeat(100_000));
-    assert_eq!(AggregateReport::from_xml(&deep).unwrap().version, "");
-    let deep = format!("<feedback>{}{}<version>2</version></feedback>", "<a>".repeat(100_000), "</a>".repeat(100_000));
-    assert_eq!(AggregateReport::from_xml(&deep).unwrap().version, "2");
+    let deep = |levels: usize| {
+        let (open, close) = ("<a>".repeat(levels - 1), "</a>".repeat(levels - 1));
+        AggregateReport::from_xml(&format!("<feedback>{open}{close}<version>2</version></feedback>"))
+    };
+    assert_eq!(deep(AggregateReport::DEEPEST).unwrap().version, "2");
+    assert_eq!(deep(AggregateReport::DEEPEST + 1), Err(InvalidAggregateReport::TooDeep));
+    assert_eq!(deep(1_000_000), Err(InvalidAggregateReport::TooDeep));
+    let unclosed = format!("<feedback>{}<version>9</version></feedback>", "<a>".repeat(10));
+    assert!(matches!(AggregateReport::from_xml(&unclosed), Err(InvalidAggregateReport::Xml(_))));
+}
+
+#[test]
+fn a_part_of_a_report_is_none() {
+    let mut report = AggregateReport::default();
+    (report.organization, report.errors) = ("A & B".into(), vec!["a".into()]);
+    let mut row = Row::default();
+    (row.count, row.header_from) = (1001, "example.com".into());
+    row.overrides.push(Override::default());
+    report.rows = vec![row; 3];
+    let whole = report.to_xml();
+    for end in 0..whole.trim_end().len() {
+        let part = AggregateReport::from_xml(&whole[..end]);
+        assert!(matches!(part, Err(InvalidAggregateReport::Xml(_))), "{}: {part:?}", &whole[..end]);
+    }
+    assert_eq!(AggregateReport::from_xml(whole.trim_end()), Ok(report));
+}
+
+#[test]
+fn xml_that_is_malformed_is_no_report() {
+    for text in [
+        "",
+        " <!-- a --> ",
+        "<feedback></a></b><version>2</version>",
+        "<feedback><version>2</feedback></version>",
+        "<feedback><version>2</versio></feedback>",
+        "<f:feedback></feedback>",
+        "<feedback></feedback",
+        "<feedback></feedback></feedback>",
+        "<feedback/></feedback>",
+        "<feedback/><feedback><version>3</version></feedback>",
+        "<feedback/><record/>",
+        "<feedback/>text",
+        "<feedback/>&#32;",
+        "text<feedback/>",
+        "<![CDATA[text]]><feedback/>",
+        "<feedback/><![CDATA[]]>",
+        "<feedback/>\u{feff}",
+        "<feedback <version>2</version></feedback>",
+        "<feedback><version>2</version></feedback a>",
+        "<feedback><a/b></a/b></feedback>",
+        "<feedback><1></1></feedback>",
+        "<feedback></></feedback>",
+    ] {
+        assert!(matches!(AggregateReport::from_xml(text), Err(InvalidAggregateReport::Xml(_))), "{text}");
+    }
+    let around =
+        "\u{feff}<?xml version='1.0'?>\r\n<!-- a -->\t<feedback\n><version >2</version\n></feedback> <!-- b --><?c?>\n";
+    assert_eq!(AggregateReport::from_xml(around).unwrap().version, "2");
 }
 
 #[test]
@@ -353,7 +407,7 @@ proptest! {
     #[test]
     fn no_text_makes_a_reader_panic(xml in "[<>/!\\[\\]&;a\"' -]{0,60}", json in "[\\[\\]{}:,\"a-z0-9 ]{0,40}", any in any::<String>()) {
         let _ = AggregateReport::from_xml(&xml);
-        let _ = AggregateReport::from_xml(&format!("<feedback><record>{any}"));
+        let _ = AggregateReport::from_xml(&format!("<feedback><record>{any}</record></feedback>"));
         let _ = TlsReport::from_json(&json);
         let _ = FailureReport::parse(any.as_bytes());
     }

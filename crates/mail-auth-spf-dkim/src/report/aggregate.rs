@@ -129,7 +129,7 @@ pub struct SpfEvidence {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidAggregateReport {
-    /// It is no XML.
+    /// It is no XML, or not the whole of it.
     #[error(transparent)]
     Xml(#[from] InvalidXml),
     /// There is no `feedback` element.
@@ -138,9 +138,14 @@ pub enum InvalidAggregateReport {
     /// There are more rows than [`AggregateReport::MOST_ROWS`].
     #[error("there are too many records")]
     TooManyRows,
+    /// Elements lie in each other more deeply than [`AggregateReport::DEEPEST`].
+    #[error("the elements are nested too deeply")]
+    TooDeep,
 }
 
 impl AggregateReport {
     /// How many rows are read; a report with more is refused.
     pub const MOST_ROWS: usize = 1_000_000;
+    /// How deeply elements may lie in each other; a report itself needs six levels, its extensions may need more.
+    pub const DEEPEST: usize = 64;
 }

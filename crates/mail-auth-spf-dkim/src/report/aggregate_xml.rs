@@ -13,39 +13,34 @@ use crate::dmarc::Policy;
 /// The namespace of RFC 9990. Reports of older times have none.
 const NAMESPACE: &str = "urn:ietf:params:xml:ns:dmarc-2.0";
 
-/// Elements deeper than this are passed over.
-const DEEPEST: usize = 12;
-
 impl AggregateReport {
     /// Reads a report.
     ///
     /// # Errors
-    /// [`InvalidAggregateReport`] if this is no report at all. Values that cannot be understood are left out.
+    /// [`InvalidAggregateReport`] if this is no report at all, or not a whole one. Values that cannot be understood are
+    /// left out.
     pub fn from_xml(text: &str) -> Result<Self, InvalidAggregateReport> {
         let mut report = Self::default();
         let mut tokens = Tokens::new(text);
         let mut path: Vec<&str> = Vec::new();
-        let mut too_deep = 0_usize;
         let mut value = String::new();
         let mut found = false;
         while let Some(token) = tokens.next()? {
             match token {
-                Token::Start(_) if path.len() >= DEEPEST => too_deep += 1,
+                Token::Start(_) if tokens.depth() > Self::DEEPEST => return Err(InvalidAggregateReport::TooDeep),
                 Token::Start(name) => {
                     path.push(name);
                     value.clear();
                     found |= path == ["feedback"];
                     report.open(&path)?;
                 }
-                Token::Text(text) if too_deep == 0 => append_text(text, &mut value),
-                Token::Data(text) if too_deep == 0 => value.push_str(text),
-                Token::End if too_deep > 0 => too_deep -= 1,
+                Token::Text(text) => append_text(text, &mut value),
+                Token::Data(text) => value.push_str(text),
                 Token::End => {
                     report.set(&path, value.trim());
                     value.clear();
                     path.pop();
                 }
-                _ => {}
             }
         }
         if found { Ok(report) } else { Err(InvalidAggregateReport::NoFeedback) }

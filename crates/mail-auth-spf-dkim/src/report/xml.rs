@@ -1,6 +1,8 @@
-//! As much XML as reports need: elements and text. Declarations of entities are refused, namespaces are left aside.
+//! As much XML as reports need: elements and text. Declarations of entities are refused, attributes and namespaces are
+//! left aside.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
 /// Why a text is no XML that a report could be in.
@@ -24,17 +26,30 @@ pub(super) enum Token<'a> {
     End,
 }
 
-/// Goes through a document, token by token.
+/// Goes through a document, token by token, and to its end only if it is whole: one element that holds all others, each
+/// closed by a tag of its own name.
 pub(super) struct Tokens<'a> {
     text: &'a str,
     at: usize,
+    /// The names of the elements that have no end yet.
+    open: Vec<&'a str>,
     /// The last start tag was empty: its end comes next.
     empty: bool,
+    /// The element that holds all others has begun.
+    rooted: bool,
 }
+
+/// White space between tags.
+const WHITE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 impl<'a> Tokens<'a> {
     pub(super) const fn new(text: &'a str) -> Self {
-        Self { text, at: 0, empty: false }
+        Self { text, at: 0, open: Vec::new(), empty: false, rooted: false }
+    }
+
+    /// How many elements lie around what was read last, a start tag's own included.
+    pub(super) const fn depth(&self) -> usize {
+        self.open.len()
     }
 
     const fn fault(&self, problem: &'static str) -> InvalidXml {
@@ -55,29 +70,44 @@ impl<'a> Tokens<'a> {
 
     pub(super) fn next(&mut self) -> Result<Option<Token<'a>>, InvalidXml> {
         if core::mem::take(&mut self.empty) {
+            self.open.pop();
             return Ok(Some(Token::End));
         }
         loop {
             let rest = self.rest();
+            let outside = self.open.is_empty();
             if rest.is_empty() {
-                return Ok(None);
+                return match (outside, self.rooted) {
+                    (false, _) => Err(self.fault("an element has no end")),
+                    (true, false) => Err(self.fault("there is no element")),
+                    (true, true) => Ok(None),
+                };
             }
             if !rest.starts_with('<') {
-                let length = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
-                self.at += length;
-                return Ok(Some(Token::Text(&rest[..length])));
+                let text = &rest[..memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len())];
+                // A document may begin with a byte order mark.
+                let mark = if self.at == 0 { "\u{feff}" } else { "" };
+                if outside && !text.strip_prefix(mark).unwrap_or(text).trim_matches(WHITE).is_empty() {
+                    return Err(self.fault("there is text outside of the element that holds all others"));
+                }
+                self.at += text.len();
+                if outside {
+                    continue;
+                }
+                return Ok(Some(Token::Text(text)));
             }
             if rest.starts_with("<!--") {
                 self.enclosed(4, "-->")?;
-            } else if rest.starts_with("<![CDATA[") {
+            } else if rest.starts_with("<![CDATA[") && !outside {
                 return self.enclosed(9, "]]>").map(|data| Some(Token::Data(data)));
             } else if rest.starts_with("<?") {
                 self.enclosed(2, "?>")?;
             } else if rest.starts_with("<!") {
                 return Err(self.fault("document types are not read"));
             } else if rest.starts_with("</") {
-                self.enclosed(2, ">")?;
-                return Ok(Some(Token::End));
+                let fault = self.fault("this end tag is not of the element that is open");
+                let name = self.enclosed(2, ">")?.trim_end_matches(WHITE);
+                return if self.open.pop() == Some(name) { Ok(Some(Token::End)) } else { Err(fault) };
             } else {
                 return self.start().map(Some);
             }
@@ -102,14 +132,28 @@ impl<'a> Tokens<'a> {
         });
         let end = end.ok_or(self.fault("this tag has no end"))?;
         let tag = rest.get(1..end).unwrap_or_default();
-        self.empty = tag.ends_with('/');
-        let name = tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next().unwrap_or_default();
-        if name.is_empty() {
+        if tag.contains('<') {
+            return Err(self.fault("this tag has no end"));
+        }
+        if self.rooted && self.open.is_empty() {
+            return Err(self.fault("there is a second element beside the one that holds all others"));
+        }
+        let inner = tag.strip_suffix('/');
+        let name = inner.unwrap_or(tag).split(WHITE).next().unwrap_or_default();
+        if !is_name(name) {
             return Err(self.fault("this tag has no name"));
         }
+        self.empty = inner.is_some();
+        self.rooted = true;
+        self.open.push(name);
         self.at += end + 1;
         Ok(Token::Start(name.rsplit(':').next().unwrap_or(name)))
     }
+}
+
+fn is_name(name: &str) -> bool {
+    let first = |c: char| !c.is_ascii() || c.is_ascii_alphabetic() || matches!(c, '_' | ':');
+    name.starts_with(first) && name.chars().all(|c| first(c) || c.is_ascii_digit() || matches!(c, '-' | '.'))
 }
 
 /// The longest name of a reference, in octets.
