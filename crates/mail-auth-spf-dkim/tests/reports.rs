@@ -3,10 +3,13 @@
 
 use std::io::Read;
 
+use allocation_counter::measure;
 use base64::Engine as _;
 use flate2::read::{DeflateDecoder, GzDecoder};
 use mail_auth_spf_dkim::dmarc::Policy;
-use mail_auth_spf_dkim::report::{AggregateReport, FailureReport, InvalidAggregateReport, Override, Row, TlsReport};
+use mail_auth_spf_dkim::report::{
+    AggregateReport, FailureReport, InvalidAggregateReport, InvalidTlsReport, Override, Row, TlsReport,
+};
 use proptest::prelude::*;
 use rfc5322_message::Message;
 use rfc5322_message::report::ReportKind;
@@ -233,6 +236,43 @@ fn xml_that_attacks_its_reader_is_refused() {
     assert_eq!(deep(1_000_000), Err(InvalidAggregateReport::TooDeep));
     let unclosed = format!("<feedback>{}<version>9</version></feedback>", "<a>".repeat(10));
     assert!(matches!(AggregateReport::from_xml(&unclosed), Err(InvalidAggregateReport::Xml(_))));
+}
+
+/// A list without end of elements without content costs more memory than text.
+#[test]
+fn lists_without_end_are_refused_before_they_fill_the_memory() {
+    let (rows, evidence) = (AggregateReport::MOST_ROWS, AggregateReport::MOST_EVIDENCE);
+    let record = |inner: &str| format!("<feedback><record>{inner}</record></feedback>");
+    let errors = "<error>a</error>".repeat(AggregateReport::MOST_ERRORS + 1);
+    for text in [
+        format!("<feedback>{}</feedback>", "<record/>".repeat(rows + 1)),
+        format!("<feedback><report_metadata>{errors}</report_metadata></feedback>"),
+        record(&format!("<auth_results>{}</auth_results>", "<dkim/>".repeat(evidence + 1))),
+        record(&format!("<auth_results>{}</auth_results>", "<spf/><dkim/>".repeat(evidence / 2 + 1))),
+        record(&"<row><policy_evaluated><reason/></policy_evaluated></row>".repeat(evidence + 1)),
+    ] {
+        let memory = measure(|| match AggregateReport::from_xml(&text) {
+            Err(InvalidAggregateReport::TooManyRows | InvalidAggregateReport::TooMany(_)) => {}
+            other => panic!("{:?} for {}", other.map(|report| report.rows.len()), &text[..100]),
+        });
+        assert!(memory.bytes_max < 200 << 20, "{} octets for {}", memory.bytes_max, &text[..100]);
+    }
+    let row = "<record><auth_results><dkim/><spf/></auth_results></record>";
+    let many = format!("<feedback>{}</feedback>", row.repeat(10_000));
+    assert_eq!(AggregateReport::from_xml(&many).unwrap().rows.len(), 10_000);
+    let name = record(&format!("<auth_results>{}</auth_results>", "<spf/>".repeat(evidence + 1)));
+    let refused = AggregateReport::from_xml(&name).unwrap_err();
+    assert_eq!(refused.to_string(), "there are too many spf elements");
+
+    // Two of the values are the object and the list around them.
+    let most = TlsReport::MOST_VALUES - 1;
+    for (value, count) in [("0", most), ("{}", most / 2), ("{\"\":0}", most / 2), ("[0]", most / 2)] {
+        let text = |count: usize| format!("{{\"policies\":[{}{value}]}}", format!("{value},").repeat(count - 1));
+        let whole = text(count);
+        let memory = measure(|| assert!(TlsReport::from_json(&whole).is_ok(), "{value}"));
+        assert!(memory.bytes_max < 150 << 20, "{} octets for {value}", memory.bytes_max);
+        assert!(matches!(TlsReport::from_json(&text(count + 1)), Err(InvalidTlsReport::TooManyValues)), "{value}");
+    }
 }
 
 #[test]

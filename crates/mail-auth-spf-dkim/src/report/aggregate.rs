@@ -138,6 +138,10 @@ pub enum InvalidAggregateReport {
     /// There are more rows than [`AggregateReport::MOST_ROWS`].
     #[error("there are too many records")]
     TooManyRows,
+    /// There are more elements of this name than [`AggregateReport::MOST_EVIDENCE`] or
+    /// [`AggregateReport::MOST_ERRORS`] allows.
+    #[error("there are too many {0} elements")]
+    TooMany(&'static str),
     /// Elements lie in each other more deeply than [`AggregateReport::DEEPEST`].
     #[error("the elements are nested too deeply")]
     TooDeep,
@@ -145,7 +149,11 @@ pub enum InvalidAggregateReport {
 
 impl AggregateReport {
     /// How many rows are read; a report with more is refused.
-    pub const MOST_ROWS: usize = 1_000_000;
+    pub const MOST_ROWS: usize = 250_000;
+    /// How many signatures, results of SPF and overrides are read, in all rows together; a report with more is refused.
+    pub const MOST_EVIDENCE: usize = 1_000_000;
+    /// How many errors are read; a report with more is refused.
+    pub const MOST_ERRORS: usize = 1_000;
     /// How deeply elements may lie in each other; a report itself needs six levels, its extensions may need more.
     pub const DEEPEST: usize = 64;
 }

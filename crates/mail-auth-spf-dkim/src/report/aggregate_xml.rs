@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
 use super::xml::{Escaped, Token, Tokens, append_text};
-use super::{AggregateReport, DkimEvidence, InvalidAggregateReport, Override, PublishedPolicy, Row, SpfEvidence};
+use super::{AggregateReport, InvalidAggregateReport, PublishedPolicy, Row};
 use crate::dmarc::Policy;
 
 /// The namespace of RFC 9990. Reports of older times have none.
@@ -24,6 +24,7 @@ impl AggregateReport {
         let mut tokens = Tokens::new(text);
         let mut path: Vec<&str> = Vec::new();
         let mut value = String::new();
+        let mut evidence = 0;
         let mut found = false;
         while let Some(token) = tokens.next()? {
             match token {
@@ -32,7 +33,7 @@ impl AggregateReport {
                     path.push(name);
                     value.clear();
                     found |= path == ["feedback"];
-                    report.open(&path)?;
+                    report.open(&path, &mut evidence)?;
                 }
                 Token::Text(text) => append_text(text, &mut value),
                 Token::Data(text) => value.push_str(text),
@@ -46,9 +47,12 @@ impl AggregateReport {
         if found { Ok(report) } else { Err(InvalidAggregateReport::NoFeedback) }
     }
 
-    /// An element begins: lists grow.
-    fn open(&mut self, path: &[&str]) -> Result<(), InvalidAggregateReport> {
+    /// An element begins: lists grow. `evidence` is how many elements those of the rows have together.
+    fn open(&mut self, path: &[&str], evidence: &mut usize) -> Result<(), InvalidAggregateReport> {
         match path {
+            ["feedback", "report_metadata", "error"] if self.errors.len() >= Self::MOST_ERRORS => {
+                return Err(InvalidAggregateReport::TooMany("error"));
+            }
             ["feedback", "record"] => {
                 if self.rows.len() >= Self::MOST_ROWS {
                     return Err(InvalidAggregateReport::TooManyRows);
@@ -58,9 +62,9 @@ impl AggregateReport {
             ["feedback", "record", rest @ ..] => {
                 let Some(row) = self.rows.last_mut() else { return Ok(()) };
                 match rest {
-                    ["row", "policy_evaluated", "reason"] => row.overrides.push(Override::default()),
-                    ["auth_results", "dkim"] => row.dkim.push(DkimEvidence::default()),
-                    ["auth_results", "spf"] => row.spf.push(SpfEvidence::default()),
+                    ["row", "policy_evaluated", "reason"] => grow(&mut row.overrides, "reason", evidence)?,
+                    ["auth_results", "dkim"] => grow(&mut row.dkim, "dkim", evidence)?,
+                    ["auth_results", "spf"] => grow(&mut row.spf, "spf", evidence)?,
                     _ => {}
                 }
             }
@@ -254,6 +258,19 @@ impl Row {
         document.close("auth_results")?;
         document.close("record")
     }
+}
+
+fn grow<T: Default>(list: &mut Vec<T>, name: &'static str, evidence: &mut usize) -> Result<(), InvalidAggregateReport> {
+    *evidence += 1;
+    if *evidence > AggregateReport::MOST_EVIDENCE {
+        return Err(InvalidAggregateReport::TooMany(name));
+    }
+    // Most rows have one of each, and there are many rows.
+    if list.is_empty() {
+        list.reserve_exact(1);
+    }
+    list.push(T::default());
+    Ok(())
 }
 
 fn policy(word: &str) -> Option<Policy> {

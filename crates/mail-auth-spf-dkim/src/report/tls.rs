@@ -88,14 +88,26 @@ pub enum InvalidTlsReport {
     /// It is no object with a list of policies.
     #[error("there is no list of policies")]
     NoPolicies,
+    /// There are more values than [`TlsReport::MOST_VALUES`].
+    #[error("there are too many values")]
+    TooManyValues,
 }
 
 impl TlsReport {
+    /// How many values a report may have, counted by commas and opening brackets; one with more is refused. A failure has
+    /// eight, and some thirty thousand failures fit in.
+    pub const MOST_VALUES: usize = 250_000;
+
     /// Reads a report. Values of another type than the format's count as absent.
     ///
     /// # Errors
     /// [`InvalidTlsReport`] if this is no report at all.
     pub fn from_json(report: &str) -> Result<Self, InvalidTlsReport> {
+        // A value of one octet takes many in memory.
+        let values = report.bytes().filter(|octet| matches!(octet, b',' | b'[' | b'{')).count();
+        if values > Self::MOST_VALUES {
+            return Err(InvalidTlsReport::TooManyValues);
+        }
         let report: Value = serde_json::from_str(report)?;
         let policies = report.get("policies").and_then(Value::as_array).ok_or(InvalidTlsReport::NoPolicies)?;
         let range = report.get("date-range").unwrap_or(&Value::Null);
