@@ -8,7 +8,7 @@ use base64::Engine as _;
 use flate2::read::{DeflateDecoder, GzDecoder};
 use mail_auth_spf_dkim::dmarc::Policy;
 use mail_auth_spf_dkim::report::{
-    AggregateReport, FailureReport, InvalidAggregateReport, InvalidTlsReport, Override, Row, TlsReport,
+    AggregateReport, FailureReport, InvalidAggregateReport, InvalidTlsReport, Override, Row, TlsPolicy, TlsReport,
 };
 use proptest::prelude::*;
 use rfc5322_message::Message;
@@ -164,6 +164,26 @@ fn the_published_tls_reports_come_back_as_they_were() {
             assert_eq!(written, serde_json::from_str::<Value>(&text).unwrap(), "rpt{number}");
         }
     }
+}
+
+#[test]
+fn what_is_no_policy_or_failure_is_left_out() {
+    let json = r#"{"policies":[0,"x",null,[{}],{"failure-details":[1,[],{"result-type":"sts-policy-invalid"},2]},{"failure-details":{}}]}"#;
+    let report = TlsReport::from_json(json).unwrap();
+    let [first, second] = report.policies.as_slice() else { panic!("{report:?}") };
+    assert_eq!((first.details.len(), second.details.len()), (1, 0));
+    assert_eq!(first.details[0].result, "sts-policy-invalid");
+}
+
+#[test]
+fn what_is_empty_is_not_written() {
+    let mut report = TlsReport::default();
+    assert_eq!(report.to_json(), r#"{"policies":[]}"#);
+    report.end = "2016-04-01T23:59:59Z".into();
+    assert_eq!(report.to_json(), r#"{"date-range":{"end-datetime":"2016-04-01T23:59:59Z"},"policies":[]}"#);
+    report.policies.push(TlsPolicy::default());
+    assert!(!report.to_json().contains("{}"), "{}", report.to_json());
+    assert_eq!(TlsReport::from_json(&report.to_json()).unwrap(), report);
 }
 
 #[test]

@@ -98,7 +98,7 @@ impl TlsReport {
     /// eight, and some thirty thousand failures fit in.
     pub const MOST_VALUES: usize = 250_000;
 
-    /// Reads a report. Values of another type than the format's count as absent.
+    /// Reads a report. Values of another type than the format's count as absent, in lists too.
     ///
     /// # Errors
     /// [`InvalidTlsReport`] if this is no report at all.
@@ -117,7 +117,7 @@ impl TlsReport {
             end: text(range, "end-datetime"),
             contact: text(&report, "contact-info"),
             report_id: text(&report, "report-id"),
-            policies: policies.iter().map(TlsPolicy::read).collect(),
+            policies: objects(Some(policies), TlsPolicy::read),
         })
     }
 
@@ -125,8 +125,12 @@ impl TlsReport {
     pub fn to_json(&self) -> String {
         let mut report = Map::new();
         put(&mut report, "organization-name", &self.organization);
-        let range = json!({ "start-datetime": self.start, "end-datetime": self.end });
-        report.insert("date-range".to_owned(), range);
+        let mut range = Map::new();
+        put(&mut range, "start-datetime", &self.start);
+        put(&mut range, "end-datetime", &self.end);
+        if !range.is_empty() {
+            report.insert("date-range".to_owned(), Value::Object(range));
+        }
         put(&mut report, "contact-info", &self.contact);
         put(&mut report, "report-id", &self.report_id);
         let policies = self.policies.iter().map(TlsPolicy::write).collect();
@@ -147,7 +151,7 @@ impl TlsPolicy {
             exchangers: texts(policy, "mx-host"),
             successes: number(summary, "total-successful-session-count"),
             failures: number(summary, "total-failure-session-count"),
-            details: details.map_or_else(Vec::new, |details| details.iter().map(TlsFailure::read).collect()),
+            details: objects(details, TlsFailure::read),
         }
     }
 
@@ -164,12 +168,16 @@ impl TlsPolicy {
             "total-successful-session-count": self.successes,
             "total-failure-session-count": self.failures,
         });
-        let mut written = json!({ "policy": policy, "summary": summary });
-        if let (false, Some(written)) = (self.details.is_empty(), written.as_object_mut()) {
+        let mut written = Map::new();
+        if !policy.is_empty() {
+            written.insert("policy".to_owned(), Value::Object(policy));
+        }
+        written.insert("summary".to_owned(), summary);
+        if !self.details.is_empty() {
             let details = self.details.iter().map(TlsFailure::write).collect();
             written.insert("failure-details".to_owned(), Value::Array(details));
         }
-        written
+        Value::Object(written)
     }
 }
 
@@ -199,6 +207,11 @@ impl TlsFailure {
         put(&mut failure, "failure-reason-code", &self.reason);
         Value::Object(failure)
     }
+}
+
+/// What the objects of a list say.
+fn objects<T>(list: Option<&Vec<Value>>, read: impl Fn(&Value) -> T) -> Vec<T> {
+    list.into_iter().flatten().filter(|value| value.is_object()).map(read).collect()
 }
 
 fn text(value: &Value, name: &str) -> String {
