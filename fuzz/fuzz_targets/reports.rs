@@ -77,10 +77,7 @@ const FIELDS: [&str; 6] = [
 
 fn xml(text: &str) {
     let Ok(report) = AggregateReport::from_xml(text) else { return };
-    // What XML cannot hold is lost by the first writing, and nothing by the second.
-    let written = AggregateReport::from_xml(&report.to_xml()).expect("what was written");
-    assert_eq!(written.rows.len(), report.rows.len());
-    assert_eq!(AggregateReport::from_xml(&written.to_xml()).as_ref(), Ok(&written));
+    assert_eq!(AggregateReport::from_xml(&report.to_xml()), Ok(report));
 }
 
 fn json(text: &str) {
@@ -109,10 +106,9 @@ fn document(tokens: &[Token]) -> String {
                 open.push(element(n));
                 format!("<{}>", element(n))
             }
-            Token::Close => match open.pop() {
-                Some(name) => format!("</{name}>"),
-                None => continue,
-            },
+            // The root stays open: nothing may come behind it.
+            Token::Close if open.len() == 1 => continue,
+            Token::Close => format!("</{}>", open.pop().expect("an open element")),
             Token::Empty(n) => format!("<{}/>", element(n)),
             Token::Leaf(n, content) => format!("<{0}>{content}</{0}>", element(n)),
             Token::Text(content) => content.clone(),

@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
-use super::xml::{Escaped, Token, Tokens, append_text};
+use super::xml::{Escaped, Token, Tokens, append_text, is_held};
 use super::{AggregateReport, InvalidAggregateReport, PublishedPolicy, Row};
 use crate::dmarc::Policy;
 
@@ -14,7 +14,8 @@ use crate::dmarc::Policy;
 const NAMESPACE: &str = "urn:ietf:params:xml:ns:dmarc-2.0";
 
 impl AggregateReport {
-    /// Reads a report.
+    /// Reads a report. Elements with another prefix than that of the outermost are an extension's: they are passed over.
+    /// A reference to a character that XML cannot hold stays as it is written; such a character itself is left out.
     ///
     /// # Errors
     /// [`InvalidAggregateReport`] if this is no report at all, or not a whole one. Values that cannot be understood are
@@ -23,21 +24,37 @@ impl AggregateReport {
         let mut report = Self::default();
         let mut tokens = Tokens::new(text);
         let mut path: Vec<&str> = Vec::new();
+        let mut reports_prefix = "";
+        // How many of the open elements are an extension's.
+        let mut foreign = 0_usize;
         let mut value = String::new();
         let mut evidence = 0;
         let mut found = false;
         while let Some(token) = tokens.next()? {
             match token {
                 Token::Start(_) if tokens.depth() > Self::DEEPEST => return Err(InvalidAggregateReport::TooDeep),
+                Token::Start(_) if foreign > 0 => foreign += 1,
                 Token::Start(name) => {
+                    let (prefix, name) = name.rsplit_once(':').unwrap_or(("", name));
+                    if path.is_empty() {
+                        reports_prefix = prefix;
+                    }
+                    // The old schema has a prefix on the outermost element alone.
+                    if !prefix.is_empty() && prefix != reports_prefix {
+                        foreign += 1;
+                        continue;
+                    }
                     path.push(name);
                     value.clear();
                     found |= path == ["feedback"];
                     report.open(&path, &mut evidence)?;
                 }
+                Token::Text(_) | Token::Data(_) if foreign > 0 => {}
                 Token::Text(text) => append_text(text, &mut value),
                 Token::Data(text) => value.push_str(text),
+                Token::End if foreign > 0 => foreign -= 1,
                 Token::End => {
+                    value.retain(is_held);
                     report.set(&path, value.trim());
                     value.clear();
                     path.pop();
@@ -80,8 +97,8 @@ impl AggregateReport {
             // An empty one says nothing.
             ["feedback", "report_metadata", "error"] if value.is_empty() => {}
             ["feedback", "report_metadata", "error"] => self.errors.push(value.to_owned()),
-            ["feedback", "report_metadata", "date_range", "begin"] => self.begin = value.parse().unwrap_or(0),
-            ["feedback", "report_metadata", "date_range", "end"] => self.end = value.parse().unwrap_or(0),
+            ["feedback", "report_metadata", "date_range", "begin"] => self.begin = number(value),
+            ["feedback", "report_metadata", "date_range", "end"] => self.end = number(value),
             ["feedback", "report_metadata", name] => {
                 let field = match *name {
                     "org_name" => &mut self.organization,
@@ -173,7 +190,7 @@ impl Row {
     fn set(&mut self, path: &[&str], value: &str) {
         match path {
             ["row", "source_ip"] => self.source = value.parse().ok(),
-            ["row", "count"] => self.count = value.parse().unwrap_or(0),
+            ["row", "count"] => self.count = number(value),
             ["row", "policy_evaluated", "disposition"] => self.disposition = value.to_ascii_lowercase(),
             ["row", "policy_evaluated", "dkim"] => self.dkim_aligned = value.eq_ignore_ascii_case("pass"),
             ["row", "policy_evaluated", "spf"] => self.spf_aligned = value.eq_ignore_ascii_case("pass"),
@@ -271,6 +288,11 @@ fn grow<T: Default>(list: &mut Vec<T>, name: &'static str, evidence: &mut usize)
     }
     list.push(T::default());
     Ok(())
+}
+
+/// Digits alone; 0 if it is anything else.
+fn number(value: &str) -> u64 {
+    if value.bytes().all(|octet| octet.is_ascii_digit()) { value.parse().unwrap_or(0) } else { 0 }
 }
 
 fn policy(word: &str) -> Option<Policy> {

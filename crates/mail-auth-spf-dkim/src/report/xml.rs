@@ -1,5 +1,4 @@
-//! As much XML as reports need: elements and text. Declarations of entities are refused, attributes and namespaces are
-//! left aside.
+//! As much XML as reports need: elements and text. Declarations of entities are refused, attributes are left aside.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,6 +17,7 @@ pub struct InvalidXml {
 /// What comes next in a document.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Token<'a> {
+    /// The name as it is written, with its prefix.
     Start(&'a str),
     /// Its references are not resolved yet: see [`append_text`].
     Text(&'a str),
@@ -147,7 +147,7 @@ impl<'a> Tokens<'a> {
         self.rooted = true;
         self.open.push(name);
         self.at += end + 1;
-        Ok(Token::Start(name.rsplit(':').next().unwrap_or(name)))
+        Ok(Token::Start(name))
     }
 }
 
@@ -156,44 +156,44 @@ fn is_name(name: &str) -> bool {
     name.starts_with(first) && name.chars().all(|c| first(c) || c.is_ascii_digit() || matches!(c, '-' | '.'))
 }
 
-/// The longest name of a reference, in octets.
-const LONGEST_REFERENCE: usize = 8;
-
-/// Appends text with its references resolved; unknown ones stay as they are.
+/// Appends text with its references resolved; those to what is unknown, or to what XML cannot hold, stay as they are.
 pub(super) fn append_text(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        // Not looked for further than that: a text may be all ampersands.
-        let end = after.bytes().take(LONGEST_REFERENCE + 1).position(|octet| octet == b';');
-        let reference = end.and_then(|end| Some((after.get(..end)?, after.get(end + 1..)?)));
-        let character = reference.and_then(|(name, _)| match name {
-            "lt" => Some('<'),
-            "gt" => Some('>'),
-            "amp" => Some('&'),
-            "quot" => Some('"'),
-            "apos" => Some('\''),
-            _ => {
-                let number = name.strip_prefix('#')?;
-                let code = match number.strip_prefix(['x', 'X']) {
-                    Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
-                    None => number.parse(),
-                };
-                char::from_u32(code.ok()?)
-            }
-        });
-        match (character, reference) {
-            (Some(character), Some((_, after))) => {
-                out.push(character);
-                rest = after;
-            }
-            _ => {
-                out.push('&');
-                rest = after;
-            }
+        // No further than the next ampersand: a text may be all ampersands.
+        let length = after.bytes().take_while(|octet| octet.is_ascii_alphanumeric() || *octet == b'#').count();
+        let (name, behind) = after.split_at(length);
+        if let (Some(character), Some(behind)) = (referred(name), behind.strip_prefix(';')) {
+            out.push(character);
+            rest = behind;
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);
+}
+
+/// The character that a reference stands for.
+fn referred(name: &str) -> Option<char> {
+    let (digits, radix) = match name {
+        "lt" => return Some('<'),
+        "gt" => return Some('>'),
+        "amp" => return Some('&'),
+        "quot" => return Some('"'),
+        "apos" => return Some('\''),
+        _ => match name.strip_prefix('#')?.strip_prefix(['x', 'X']) {
+            Some(digits) => (digits, 16),
+            None => (&name[1..], 10),
+        },
+    };
+    u32::from_str_radix(digits, radix).ok().and_then(char::from_u32).filter(|c| is_held(*c))
+}
+
+/// Whether XML can hold a character (XML 1.0 section 2.2).
+pub(super) const fn is_held(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }
 
 /// A text as the content of an element. Characters that XML cannot hold are left out.
@@ -206,7 +206,9 @@ impl fmt::Display for Escaped<'_> {
                 '<' => f.write_str("&lt;")?,
                 '>' => f.write_str("&gt;")?,
                 '&' => f.write_str("&amp;")?,
-                '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'.. => f.write_char(character)?,
+                // Standing for itself it counts as a line feed.
+                '\r' => f.write_str("&#13;")?,
+                _ if is_held(character) => f.write_char(character)?,
                 _ => {}
             }
         }
