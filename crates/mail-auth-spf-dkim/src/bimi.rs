@@ -13,7 +13,7 @@
 //! assert_eq!(Record::name(&domain, "default").unwrap().as_str(), "default._bimi.example.com");
 //!
 //! let record = Record::parse(b"v=BIMI1; l=https://example.com/logo.svg; a=https://example.com/vmc.pem").unwrap();
-//! assert_eq!(record.location.as_deref(), Some("https://example.com/logo.svg"));
+//! assert_eq!(record.location(), Some("https://example.com/logo.svg"));
 //! assert!(Record::parse(b"v=BIMI1; l=; a=;").unwrap().is_declined());
 //! ```
 
@@ -25,18 +25,49 @@ use crate::dns::{InvalidName, Name, Records};
 use crate::tag_list;
 
 /// The TXT record at `SELECTOR._bimi.DOMAIN`.
+///
+/// Its default says that the domain wants no picture.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[non_exhaustive]
 pub struct Record {
-    /// `l`: where the picture is; an `https` URI.
-    pub location: Option<String>,
-    /// `a`: where the evidence for it is; an `https` URI.
-    pub authority: Option<String>,
+    location: Option<String>,
+    authority: Option<String>,
     /// `avp`: the domain would rather have the receiver's own picture of it (`personal`) than its brand.
     pub prefers_personal: bool,
 }
 
+/// A text is no location that a record could name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an https URI that a record could hold")]
+pub struct InvalidLocation;
+
+/// The longest location, in octets: what RFC 9110 section 4.1 wants supported, and a record that can be read holds two.
+const LONGEST_LOCATION: usize = 8000;
+
 impl Record {
+    /// A record with a picture, and the evidence for it.
+    ///
+    /// # Errors
+    /// [`InvalidLocation`] if one is not an `https` URI, has more than 8000 octets, or a character that must be
+    /// percent-encoded there.
+    pub fn new(location: Option<&str>, authority: Option<&str>) -> Result<Self, InvalidLocation> {
+        let checked = |uri: Option<&str>| match uri {
+            Some(uri) if is_location(uri) => Ok(Some(uri.to_owned())),
+            Some(_) => Err(InvalidLocation),
+            None => Ok(None),
+        };
+        Ok(Self { location: checked(location)?, authority: checked(authority)?, prefers_personal: false })
+    }
+
+    /// `l`: where the picture is; an `https` URI.
+    pub fn location(&self) -> Option<&str> {
+        self.location.as_deref()
+    }
+
+    /// `a`: where the evidence for it is; an `https` URI.
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
+    }
+
     /// The name at which the record of `domain` is, for the selector that the message names, or `default`.
     ///
     /// # Errors
@@ -47,16 +78,18 @@ impl Record {
 
     /// Reads a record; `None` if it is none, or a location is not an `https` URI.
     pub fn parse(text: &[u8]) -> Option<Self> {
-        let mut record = Self::default();
+        let (mut location, mut authority, mut prefers_personal) = (None, None, false);
         for (name, value) in tag_list::of(text, "v", "BIMI1")? {
+            let uri = (!value.is_empty()).then_some(value);
             match name {
-                "l" => record.location = location(value)?,
-                "a" => record.authority = location(value)?,
-                "avp" => record.prefers_personal = value == "personal",
+                "l" => location = uri,
+                "a" => authority = uri,
+                "avp" => prefers_personal = value == "personal",
                 _ => {}
             }
         }
-        Some(record)
+        let record = Self::new(location, authority).ok()?;
+        Some(Self { prefers_personal, ..record })
     }
 
     /// Finds the one record among TXT records. Several count as none.
@@ -72,14 +105,10 @@ impl Record {
     }
 }
 
-/// An `https` URI, nothing (an empty value), or `None` for anything else.
-fn location(value: &str) -> Option<Option<String>> {
-    if value.is_empty() {
-        return Some(None);
-    }
-    let https = value.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"));
-    let printable = value.bytes().all(|octet| octet.is_ascii_graphic() && !matches!(octet, b',' | b'"' | b'<' | b'>'));
-    (https && printable).then(|| Some(value.to_owned()))
+fn is_location(uri: &str) -> bool {
+    let https = uri.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"));
+    let excluded = |octet| matches!(octet, b',' | b';' | b'"' | b'<' | b'>');
+    https && uri.len() <= LONGEST_LOCATION && uri.bytes().all(|octet| octet.is_ascii_graphic() && !excluded(octet))
 }
 
 impl fmt::Display for Record {

@@ -9,18 +9,18 @@
 //! use mail_auth_spf_dkim::dns::Name;
 //! use mail_auth_spf_dkim::mta_sts::{Mode, Policy, Record};
 //!
-//! assert_eq!(Record::parse(b"v=STSv1; id=20160831085700Z;").unwrap().id, "20160831085700Z");
+//! assert_eq!(Record::parse(b"v=STSv1; id=20160831085700Z;").unwrap().id(), "20160831085700Z");
 //!
 //! let text = "version: STSv1\nmode: enforce\nmx: mail.example.com\nmx: *.example.net\nmax_age: 604800\n";
 //! let policy = Policy::parse(text).unwrap();
-//! assert_eq!(policy.mode, Mode::Enforce);
+//! assert_eq!(policy.mode(), Mode::Enforce);
 //! assert!(policy.covers(&Name::parse("backup.example.net").unwrap()));
 //! assert!(!policy.covers(&Name::parse("a.b.example.net").unwrap()));
 //! assert!(!policy.covers(&Name::parse("example.net").unwrap()));
 //! ```
 
 use alloc::borrow::ToOwned;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 use core::time::Duration;
@@ -33,13 +33,30 @@ pub const LONGEST_POLICY: usize = 64 * 1024;
 
 /// The TXT record at `_mta-sts.DOMAIN`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Record {
-    /// Changes with the policy: 1 to 32 letters and digits.
-    pub id: String,
+    id: String,
 }
 
+/// A text is no id of a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the id of a policy is 1 to 32 letters and digits")]
+pub struct InvalidId;
+
 impl Record {
+    /// The record of a policy with this id, which is another for each version of the policy.
+    ///
+    /// # Errors
+    /// [`InvalidId`] if it is not 1 to 32 letters and digits.
+    pub fn new(id: &str) -> Result<Self, InvalidId> {
+        let valid = (1..=32).contains(&id.len()) && id.bytes().all(|octet| octet.is_ascii_alphanumeric());
+        if valid { Ok(Self { id: id.to_owned() }) } else { Err(InvalidId) }
+    }
+
+    /// Changes with the policy: 1 to 32 letters and digits.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The name at which the record of `domain` is.
     ///
     /// # Errors
@@ -48,12 +65,12 @@ impl Record {
         domain.prefixed("_mta-sts")
     }
 
-    /// Reads a record; `None` if it is none, or malformed, which is the same to a sender.
+    /// Reads a record; `None` if it is none, or malformed, which is the same to a sender. The first `id` counts (RFC 8461
+    /// section 3.2).
     pub fn parse(text: &[u8]) -> Option<Self> {
         let mut tags = tag_list::of(text, "v", "STSv1")?;
         let (_, id) = tags.find(|(name, _)| *name == "id")?;
-        let valid = (1..=32).contains(&id.len()) && id.bytes().all(|octet| octet.is_ascii_alphanumeric());
-        valid.then(|| Self { id: id.to_owned() })
+        Self::new(id).ok()
     }
 
     /// Finds the one record among TXT records. Several count as none (RFC 8461 section 3.1).
@@ -94,14 +111,10 @@ impl Mode {
 
 /// The policy that a domain serves.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Policy {
-    /// What it demands.
-    pub mode: Mode,
-    /// How long it may be kept: at most a year.
-    pub max_age: Duration,
-    /// The hosts that may receive mail.
-    pub exchangers: Vec<ExchangerPattern>,
+    mode: Mode,
+    max_age: Duration,
+    exchangers: Vec<ExchangerPattern>,
 }
 
 /// A host, or all hosts one label below a name (`*.example.net`).
@@ -116,7 +129,7 @@ pub struct ExchangerPattern {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidPolicy {
-    /// It is longer than [`LONGEST_POLICY`].
+    /// It is longer than [`LONGEST_POLICY`], as it is read or as it would be written.
     #[error("the policy is too long")]
     TooLong,
     /// It does not say `version: STSv1`.
@@ -125,7 +138,7 @@ pub enum InvalidPolicy {
     /// The mode is missing or not one of the three.
     #[error("the mode is missing or unknown")]
     Mode,
-    /// `max_age` is missing or not a number of seconds up to 31557600.
+    /// `max_age` is missing or not a whole number of seconds up to 31557600.
     #[error("max_age is missing or out of range")]
     MaxAge,
     /// A host pattern is not one, or there is none although the mode needs one.
@@ -137,6 +150,36 @@ pub enum InvalidPolicy {
 }
 
 impl Policy {
+    /// A policy that may be kept for `max_age`, at most a year.
+    ///
+    /// # Errors
+    /// [`InvalidPolicy`] says what is wrong.
+    pub fn new(mode: Mode, max_age: Duration, exchangers: Vec<ExchangerPattern>) -> Result<Self, InvalidPolicy> {
+        if max_age.as_secs() > 31_557_600 || max_age.subsec_nanos() != 0 {
+            return Err(InvalidPolicy::MaxAge);
+        }
+        if exchangers.is_empty() && mode != Mode::None {
+            return Err(InvalidPolicy::Exchanger);
+        }
+        let policy = Self { mode, max_age, exchangers };
+        if policy.to_string().len() > LONGEST_POLICY { Err(InvalidPolicy::TooLong) } else { Ok(policy) }
+    }
+
+    /// What it demands.
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// How long it may be kept: at most a year.
+    pub const fn max_age(&self) -> Duration {
+        self.max_age
+    }
+
+    /// The hosts that may receive mail.
+    pub fn exchangers(&self) -> &[ExchangerPattern] {
+        &self.exchangers
+    }
+
     /// Reads a policy. The first of a key counts; unknown keys are passed over.
     ///
     /// # Errors
@@ -163,11 +206,7 @@ impl Policy {
         let known = [Mode::Enforce, Mode::Testing, Mode::None];
         let mode = known.into_iter().find(|known| mode == Some(known.as_str())).ok_or(InvalidPolicy::Mode)?;
         let seconds = max_age.filter(|value| value.bytes().all(|o| o.is_ascii_digit())).and_then(|v| v.parse().ok());
-        let seconds: u64 = seconds.filter(|seconds| *seconds <= 31_557_600).ok_or(InvalidPolicy::MaxAge)?;
-        if exchangers.is_empty() && mode != Mode::None {
-            return Err(InvalidPolicy::Exchanger);
-        }
-        Ok(Self { mode, max_age: Duration::from_secs(seconds), exchangers })
+        Self::new(mode, Duration::from_secs(seconds.ok_or(InvalidPolicy::MaxAge)?), exchangers)
     }
 
     /// Whether a host may receive mail under this policy, given the name by which its certificate is checked.

@@ -1,7 +1,7 @@
 //! Lists of `name=value` with semicolons, as the records of several protocols are written.
 
 /// The longest text that is read, in octets.
-const LONGEST: usize = 16 * 1024;
+pub(crate) const LONGEST: usize = 16 * 1024;
 
 /// The tags behind the first, which must be `name=value` with a semicolon behind it: it tells what the record is. Names
 /// are as written; blanks around names and values are left out; what is no tag is passed over.

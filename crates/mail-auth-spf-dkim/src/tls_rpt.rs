@@ -6,10 +6,11 @@
 //! use mail_auth_spf_dkim::tls_rpt::Record;
 //!
 //! let record = Record::parse(b"v=TLSRPTv1;rua=mailto:reports@example.com,https://example.com/v1").unwrap();
-//! assert_eq!(record.destinations[0].mailbox(), Some("reports@example.com"));
+//! assert_eq!(record.destinations()[0].mailbox(), Some("reports@example.com"));
 //! assert_eq!(record.to_string(), "v=TLSRPTv1; rua=mailto:reports@example.com,https://example.com/v1");
 //! ```
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -19,13 +20,32 @@ use crate::tag_list;
 
 /// The TXT record at `_smtp._tls.DOMAIN`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Record {
-    /// Where reports go: `mailto` and `https` URIs, at least one.
-    pub destinations: Vec<ReportUri>,
+    destinations: Vec<ReportUri>,
 }
 
+/// A list is none of places that reports could go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("reports go to at least one mailto or https URI, and not to more than a record can hold")]
+pub struct InvalidDestinations;
+
 impl Record {
+    /// A record that sends reports to these places.
+    ///
+    /// # Errors
+    /// [`InvalidDestinations`] if there is none, if one is no `mailto` or `https` URI, or if the record would be too
+    /// long to be read.
+    pub fn new(destinations: Vec<ReportUri>) -> Result<Self, InvalidDestinations> {
+        let usable = !destinations.is_empty() && destinations.iter().all(is_usable);
+        let record = Self { destinations };
+        if usable && record.to_string().len() <= tag_list::LONGEST { Ok(record) } else { Err(InvalidDestinations) }
+    }
+
+    /// Where reports go: `mailto` and `https` URIs, at least one.
+    pub fn destinations(&self) -> &[ReportUri] {
+        &self.destinations
+    }
+
     /// The name at which the record of `domain` is.
     ///
     /// # Errors
@@ -38,10 +58,8 @@ impl Record {
     pub fn parse(text: &[u8]) -> Option<Self> {
         let mut tags = tag_list::of(text, "v", "TLSRPTv1")?;
         let (_, list) = tags.find(|(name, _)| *name == "rua")?;
-        let usable = |uri: &ReportUri| uri.mailbox().is_some() || uri.has_scheme("https");
-        let destinations: Vec<_> =
-            list.split(',').filter_map(|uri| ReportUri::new(uri.trim()).ok()).filter(usable).collect();
-        (!destinations.is_empty()).then_some(Self { destinations })
+        let uris = list.split(',').filter_map(|uri| ReportUri::new(uri.trim()).ok());
+        Self::new(uris.filter(is_usable).collect()).ok()
     }
 
     /// Finds the one record among TXT records. Several count as none (RFC 8460 section 3).
@@ -50,6 +68,10 @@ impl Record {
         let record = found.next()?;
         if found.next().is_some() { None } else { Self::parse(record) }
     }
+}
+
+fn is_usable(uri: &ReportUri) -> bool {
+    uri.mailbox().is_some() || uri.has_scheme("https")
 }
 
 impl fmt::Display for Record {

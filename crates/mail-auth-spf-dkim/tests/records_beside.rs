@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mail_auth_spf_dkim::dmarc::ReportUri;
 use mail_auth_spf_dkim::dns::{Name, Records};
 use mail_auth_spf_dkim::mta_sts::{ExchangerPattern, InvalidPolicy, LONGEST_POLICY, Mode, Policy};
 use mail_auth_spf_dkim::{bimi, mta_sts, tls_rpt};
@@ -27,7 +28,7 @@ fn rfc8461_s3_1_the_record() {
     {
         assert!(mta_sts::Record::parse(text.as_bytes()).is_none(), "{text:?}");
     }
-    let select = |list: &[&str]| mta_sts::Record::select(&texts(list)).map(|record| record.id);
+    let select = |list: &[&str]| mta_sts::Record::select(&texts(list)).map(|record| record.id().to_owned());
     assert_eq!(select(&["v=spf1 -all", "v=STSv1; id=1"]).as_deref(), Some("1"));
     assert_eq!(select(&["v=STSv1; id=1", "v=STSv1; id=1"]), None);
     assert_eq!(select(&["v=STSv1; id=1", "v=STSv1; id=!"]), None);
@@ -45,9 +46,12 @@ fn policy(line: usize, other: &str) -> Result<Policy, InvalidPolicy> {
 #[test]
 fn rfc8461_s3_2_the_policy() {
     let read = policy(1, "mode: enforce").unwrap();
-    assert_eq!((read.mode, read.max_age, read.exchangers.len()), (Mode::Enforce, Duration::from_secs(604_800), 2));
-    assert_eq!(policy(1, "mode:testing ").unwrap().mode, Mode::Testing);
-    assert_eq!(policy(1, "mode: none\nmode: enforce\nextension: x: y\n\n").unwrap().mode, Mode::None);
+    assert_eq!(
+        (read.mode(), read.max_age(), read.exchangers().len()),
+        (Mode::Enforce, Duration::from_secs(604_800), 2)
+    );
+    assert_eq!(policy(1, "mode:testing ").unwrap().mode(), Mode::Testing);
+    assert_eq!(policy(1, "mode: none\nmode: enforce\nextension: x: y\n\n").unwrap().mode(), Mode::None);
     assert_eq!(policy(0, "version: STSv2"), Err(InvalidPolicy::Version));
     assert_eq!(policy(0, ""), Err(InvalidPolicy::Version));
     for mode in ["", "mode: ", "mode: Enforce", "mode: report"] {
@@ -105,7 +109,7 @@ fn bimi_the_record() {
         assert!(bimi::Record::name(&name("example.com"), selector).is_err(), "{selector:?}");
     }
     let record = parse("v=BIMI1; l=https://example.com/a.svg; avp=personal; x=y").unwrap();
-    assert_eq!((record.location.as_deref(), record.authority), (Some("https://example.com/a.svg"), None));
+    assert_eq!((record.location(), record.authority()), (Some("https://example.com/a.svg"), None));
     assert!(record.prefers_personal && parse("v=BIMI1;").unwrap().is_declined());
     for text in [
         "",
@@ -122,7 +126,62 @@ fn bimi_the_record() {
     assert!(bimi::Record::select(&texts(&["v=BIMI1; l=", "v=BIMI1; l="])).is_none());
 }
 
+#[test]
+fn what_a_record_cannot_hold_cannot_be_built() {
+    for id in ["", "a b", "1; x=", "1\r\n", "\u{e4}", &"a".repeat(33)] {
+        assert!(mta_sts::Record::new(id).is_err(), "{id:?}");
+    }
+    for uri in ["", "http://x", "https://x/; a=https://evil/", "https://x/\r\n", "https://x/ y", "https://x/,", "x"] {
+        assert!(bimi::Record::new(Some(uri), None).is_err(), "{uri:?}");
+        assert!(bimi::Record::new(None, Some(uri)).is_err(), "{uri:?}");
+    }
+    let hosts = |count| vec![ExchangerPattern::parse("*.example.net").unwrap(); count];
+    let policy = |mode, age, count| Policy::new(mode, age, hosts(count));
+    let week = Duration::from_secs(604_800);
+    assert_eq!(policy(Mode::Enforce, week, 0), Err(InvalidPolicy::Exchanger));
+    assert_eq!(policy(Mode::Testing, week, 0), Err(InvalidPolicy::Exchanger));
+    assert!(policy(Mode::None, week, 0).is_ok());
+    assert_eq!(policy(Mode::None, Duration::from_secs(31_557_601), 0), Err(InvalidPolicy::MaxAge));
+    assert_eq!(policy(Mode::None, Duration::from_millis(1500), 0), Err(InvalidPolicy::MaxAge));
+    assert_eq!(policy(Mode::Enforce, week, LONGEST_POLICY / 10), Err(InvalidPolicy::TooLong));
+    let short = format!("version:STSv1\nmode:none\nmax_age:1\n{}", "mx:a.b\n".repeat(9_000));
+    assert_eq!(Policy::parse(&short), Err(InvalidPolicy::TooLong));
+    let uris = |list: &[&str]| list.iter().map(|uri| ReportUri::new(uri).unwrap()).collect();
+    for list in [&[][..], &["ftp://x"], &["mailto:a@x.org", "x:y"], &["mailto:a@x.org"; 2000]] {
+        assert!(tls_rpt::Record::new(uris(list)).is_err());
+    }
+}
+
 proptest! {
+    #[test]
+    fn whatever_can_be_built_reads_the_same(
+        text in "[ -~\r\n\u{e4}]{0,40}", path in "[!-~]{0,8100}", age in any::<(u64, u8)>(), hosts in 0..4_usize, personal in any::<bool>(),
+    ) {
+        if let Ok(record) = mta_sts::Record::new(&text) {
+            prop_assert_eq!(mta_sts::Record::parse(record.to_string().as_bytes()), Some(record));
+        }
+        let path = path.replace([',', ';', '"', '<', '>'], "/");
+        for uri in [text.clone(), format!("https://x/{text}"), format!("https://x/{path}")] {
+            for (location, authority) in [(Some(&uri), None), (None, Some(&uri)), (Some(&uri), Some(&uri)), (None, None)] {
+                let built = bimi::Record::new(location.map(String::as_str), authority.map(String::as_str));
+                let Ok(mut record) = built else { continue };
+                record.prefers_personal = personal;
+                prop_assert_eq!(bimi::Record::parse(record.to_string().as_bytes()), Some(record));
+            }
+        }
+        let age = Duration::new(age.0 >> (age.0 % 64), u32::from(age.1 / 128));
+        for mode in [Mode::Enforce, Mode::Testing, Mode::None] {
+            let hosts = vec![ExchangerPattern::parse("*.example.net").unwrap(); hosts];
+            if let Ok(policy) = Policy::new(mode, age, hosts) {
+                prop_assert_eq!(Policy::parse(&policy.to_string()), Ok(policy));
+            }
+        }
+        let uris = [text.as_str(), "https://x", "mailto:a@b"].map(ReportUri::new).into_iter().filter_map(Result::ok);
+        if let Ok(record) = tls_rpt::Record::new(uris.collect()) {
+            prop_assert_eq!(tls_rpt::Record::parse(record.to_string().as_bytes()), Some(record));
+        }
+    }
+
     #[test]
     fn what_is_written_reads_the_same(
         id in "[a-zA-Z0-9]{1,32}", age in 0..=31_557_600_u64, hosts in proptest::collection::vec("(\\*\\.)?[a-z]{1,9}\\.[a-z]{2,5}", 1..5),
