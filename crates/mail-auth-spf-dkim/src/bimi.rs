@@ -18,11 +18,12 @@
 //! ```
 
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use core::fmt;
 
 use crate::dns::{InvalidName, Name, Records};
-use crate::tag_list;
+use crate::{https_uri, tag_list};
 
 /// The TXT record at `SELECTOR._bimi.DOMAIN`.
 ///
@@ -47,7 +48,7 @@ impl Record {
     /// A record with a picture, and the evidence for it.
     ///
     /// # Errors
-    /// [`InvalidLocation`] if one is not an `https` URI, has more than 8000 octets, or a character that must be
+    /// [`InvalidLocation`] if one is not an `https` URI with a host, has more than 8000 octets, or a character that must be
     /// percent-encoded there.
     pub fn new(location: Option<&str>, authority: Option<&str>) -> Result<Self, InvalidLocation> {
         let checked = |uri: Option<&str>| match uri {
@@ -76,10 +77,15 @@ impl Record {
         domain.prefixed("_bimi")?.prefixed(Name::parse(selector)?.as_str())
     }
 
-    /// Reads a record; `None` if it is none, or a location is not an `https` URI.
+    /// Reads a record; `None` if it is none, or malformed: without `l`, with a location that is not an `https` URI, or
+    /// with a tag that is there twice (RFC 6376 section 3.2, whose syntax the draft takes).
     pub fn parse(text: &[u8]) -> Option<Self> {
         let (mut location, mut authority, mut prefers_personal) = (None, None, false);
+        let mut seen = BTreeSet::from(["v"]);
         for (name, value) in tag_list::of(text, "v", "BIMI1")? {
+            if !seen.insert(name) {
+                return None;
+            }
             let uri = (!value.is_empty()).then_some(value);
             match name {
                 "l" => location = uri,
@@ -87,6 +93,9 @@ impl Record {
                 "avp" => prefers_personal = value == "personal",
                 _ => {}
             }
+        }
+        if !seen.contains("l") {
+            return None;
         }
         let record = Self::new(location, authority).ok()?;
         Some(Self { prefers_personal, ..record })
@@ -99,16 +108,17 @@ impl Record {
         if found.next().is_some() { None } else { Self::parse(record) }
     }
 
-    /// Whether the domain says that it wants no picture.
+    /// Whether the domain says that it wants no picture: both locations are empty.
     pub const fn is_declined(&self) -> bool {
         self.location.is_none() && self.authority.is_none()
     }
 }
 
 fn is_location(uri: &str) -> bool {
-    let https = uri.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"));
     let excluded = |octet| matches!(octet, b',' | b';' | b'"' | b'<' | b'>');
-    https && uri.len() <= LONGEST_LOCATION && uri.bytes().all(|octet| octet.is_ascii_graphic() && !excluded(octet))
+    https_uri::has_host(uri)
+        && uri.len() <= LONGEST_LOCATION
+        && uri.bytes().all(|octet| octet.is_ascii_graphic() && !excluded(octet))
 }
 
 impl fmt::Display for Record {

@@ -134,6 +134,7 @@ pub mod dkim;
 pub mod dkim2;
 pub mod dmarc;
 pub mod dns;
+mod https_uri;
 pub mod iprev;
 pub mod mta_sts;
 mod quoting;

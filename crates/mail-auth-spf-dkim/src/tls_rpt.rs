@@ -16,7 +16,7 @@ use core::fmt;
 
 use crate::dmarc::ReportUri;
 use crate::dns::{InvalidName, Name, Records};
-use crate::tag_list;
+use crate::{https_uri, tag_list};
 
 /// The TXT record at `_smtp._tls.DOMAIN`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +33,8 @@ impl Record {
     /// A record that sends reports to these places.
     ///
     /// # Errors
-    /// [`InvalidDestinations`] if there is none, if one is no `mailto` or `https` URI, or if the record would be too
-    /// long to be read.
+    /// [`InvalidDestinations`] if there is none, if one is no `mailto` URI with an address or `https` URI with a host,
+    /// or if the record would be too long to be read.
     pub fn new(destinations: Vec<ReportUri>) -> Result<Self, InvalidDestinations> {
         let usable = !destinations.is_empty() && destinations.iter().all(is_usable);
         let record = Self { destinations };
@@ -71,7 +71,8 @@ impl Record {
 }
 
 fn is_usable(uri: &ReportUri) -> bool {
-    uri.mailbox().is_some() || uri.has_scheme("https")
+    let address = uri.mailbox().and_then(|address| address.rsplit_once('@'));
+    address.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty()) || https_uri::has_host(uri.as_str())
 }
 
 impl fmt::Display for Record {

@@ -31,6 +31,8 @@ fn rfc8461_s3_1_the_record() {
     let select = |list: &[&str]| mta_sts::Record::select(&texts(list)).map(|record| record.id().to_owned());
     assert_eq!(select(&["v=spf1 -all", "v=STSv1; id=1"]).as_deref(), Some("1"));
     assert_eq!(select(&["v=STSv1; id=1", "v=STSv1; id=1"]), None);
+    // Section 3.2: the first of a field counts.
+    assert_eq!(select(&["v=STSv1; id=1; id=2"]).as_deref(), Some("1"));
     assert_eq!(select(&["v=STSv1; id=1", "v=STSv1; id=!"]), None);
     // What does not begin with the version and a semicolon does not count as one.
     assert_eq!(select(&["v=STSv1", "v=STSv1; id=2", "v=STSv1x; id=3"]).as_deref(), Some("2"));
@@ -96,6 +98,9 @@ fn rfc8460_s3_the_record() {
     for text in ["", "v=TLSRPTv1", "v=TLSRPTv1; rua=", "v=TLSRPTv1; rua=ftp://x", "v=TLSRPTv2; rua=mailto:a@b.org"] {
         assert_eq!(parse(text), None, "{text:?}");
     }
+    for uri in ["https:", "https:x", "https:/x", "https://", "https:///v1", "mailto:@", "mailto:a@", "mailto:@b.org"] {
+        assert_eq!(parse(&format!("v=TLSRPTv1; rua={uri}")), None, "{uri:?}");
+    }
     let one = "v=TLSRPTv1; rua=mailto:a@example.com";
     assert!(tls_rpt::Record::select(&texts(&["x", one])).is_some());
     assert!(tls_rpt::Record::select(&texts(&[one, one])).is_none());
@@ -110,11 +115,30 @@ fn bimi_the_record() {
     }
     let record = parse("v=BIMI1; l=https://example.com/a.svg; avp=personal; x=y").unwrap();
     assert_eq!((record.location(), record.authority()), (Some("https://example.com/a.svg"), None));
-    assert!(record.prefers_personal && parse("v=BIMI1;").unwrap().is_declined());
+    assert!(record.prefers_personal && !record.is_declined());
+    for text in ["v=BIMI1; l=", "v=BIMI1; l=;", "v=BIMI1; l=; a=;", "v=BIMI1; a=; l="] {
+        assert!(parse(text).unwrap().is_declined(), "{text:?}");
+    }
+    for uri in ["https://x", "HTTPS://x:443?y", "https://[2001:db8::1]/", "https://u@x/"] {
+        assert_eq!(parse(&format!("v=BIMI1; l={uri}")).unwrap().location(), Some(uri));
+    }
     for text in [
         "",
         "v=BIMI2; l=",
         "l=; v=BIMI1",
+        "v=BIMI1;",
+        "v=BIMI1;x",
+        "v=BIMI1; a=https://x/",
+        "v=BIMI1; l=https://x/; l=https://y/",
+        "v=BIMI1; l=; l=",
+        "v=BIMI1; l=; x=1; x=1",
+        "v=BIMI1; l=; v=BIMI1",
+        "v=BIMI1; l=https://",
+        "v=BIMI1; l=https:///a.svg",
+        "v=BIMI1; l=https://:443/",
+        "v=BIMI1; l=https://u@/",
+        "v=BIMI1; l=https://?x",
+        "v=BIMI1; l=https:x",
         "v=BIMI1; l=http://example.com/a.svg",
         "v=BIMI1; l=javascript:x",
         "v=BIMI1; l=https://example.com/a.svg,https://example.com/b.svg",
