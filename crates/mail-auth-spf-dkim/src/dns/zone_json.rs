@@ -1,3 +1,4 @@
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -29,6 +30,12 @@ pub enum InvalidZone {
         /// The type as it is written.
         record_type: String,
     },
+    /// A name, or a type of a name, is there twice, be it in another case.
+    #[error("{key:?} is there twice")]
+    Twice {
+        /// The second of them, as it is written.
+        key: String,
+    },
 }
 
 impl Zone {
@@ -38,7 +45,7 @@ impl Zone {
     /// `A`, `AAAA` and `PTR` are lists of texts, `MX` a list of pairs `[preference, name]`, `TXT` a list of texts or of
     /// lists of character-strings that belong together, in which a character from U+0080 to U+00FF stands for the octet of
     /// that number. A single value may stand for a list of one, and `"TEMPFAIL"` for records that cannot be had. Types that
-    /// no machine asks for are passed over. A question for a name that is not there fails if its first label is `error`, and
+    /// no machine asks for are passed over. Nothing may be there twice: names and types count as the same in any case. A question for a name that is not there fails if its first label is `error`, and
     /// finds no name otherwise.
     ///
     /// ```
@@ -54,6 +61,9 @@ impl Zone {
     /// [`InvalidZone`] says what is wrong with the text and where.
     pub fn from_json(text: &str) -> Result<Self, InvalidZone> {
         let root: serde_json::Map<String, Value> = serde_json::from_str(text)?;
+        if let Some(key) = repeated_key(text) {
+            return Err(InvalidZone::Twice { key });
+        }
         let mut zone = Self::new();
         zone.fail_under("error");
         for (key, value) in &root {
@@ -121,6 +131,40 @@ impl Zone {
     }
 }
 
+/// The first key of JSON that its object has already; the tree that is read from it has only the last of them. Case and
+/// the dot behind a name are left aside.
+fn repeated_key(json: &str) -> Option<String> {
+    let mut objects: Vec<BTreeSet<String>> = Vec::new();
+    let mut rest = json;
+    while let Some(at) = rest.find(['{', '}', '"']) {
+        let found = rest.get(at..)?;
+        if !found.starts_with('"') {
+            if found.starts_with('{') {
+                objects.push(BTreeSet::new());
+            } else {
+                objects.pop();
+            }
+            rest = &found[1..];
+            continue;
+        }
+        let mut escaped = false;
+        let end = found.bytes().skip(1).position(|octet| {
+            let end = octet == b'"' && !escaped;
+            escaped = octet == b'\\' && !escaped;
+            end
+        })?;
+        let (string, behind) = found.split_at(end + 2);
+        rest = behind;
+        if behind.trim_start().starts_with(':') {
+            let key: String = serde_json::from_str(string).ok()?;
+            if !objects.last_mut()?.insert(key.strip_suffix('.').unwrap_or(&key).to_ascii_lowercase()) {
+                return Some(key);
+            }
+        }
+    }
+    None
+}
+
 const EVERY_TYPE: [RecordType; 5] = [RecordType::A, RecordType::Aaaa, RecordType::Mx, RecordType::Ptr, RecordType::Txt];
 
 fn name(text: &str) -> Result<Name, InvalidZone> {
@@ -182,6 +226,22 @@ mod tests {
             let error = Zone::from_json(&format!(r#"{{"example.com": {{"MX": {mx}}}}}"#)).unwrap_err();
             assert_eq!(error.to_string(), "at example.com: MX records have another form", "{mx}");
         }
+    }
+
+    #[test]
+    fn what_is_there_twice_is_refused_with_its_key() {
+        for (json, key) in [
+            (r#"{"a.test": {}, "A.TEST": {}}"#, "A.TEST"),
+            (r#"{"a.test": {}, "b.test": {}, "a.test.": "TEMPFAIL"}"#, "a.test."),
+            (r#"{"a.test": {"TXT": "x"} , "a.test" : {"A": "192.0.2.1"}}"#, "a.test"),
+            (r#"{"a.test": {}, "\u0061.test": {}}"#, "a.test"),
+            (r#"{"a.test": {"TXT": "v=spf1 -all", "txt": "v=spf1 +all"}}"#, "txt"),
+            (r#"{"a.test": {"TXT": "\\", "MX": [[1, "\"{"]], "TXT": []}}"#, "TXT"),
+        ] {
+            assert_eq!(Zone::from_json(json).unwrap_err().to_string(), format!("{key:?} is there twice"), "{json}");
+        }
+        let once = r#"{"a.test": {"TXT": ["TXT", "TXT", "\"TXT\":"], "A": []}, "b.test": {"TXT": "a.test", "A": []}}"#;
+        assert!(Zone::from_json(once).is_ok());
     }
 
     #[test]
