@@ -7,7 +7,9 @@ use crate::dns::Name;
 /// The domains of the addresses in `From`.
 ///
 /// Every address counts, also one that stands in a display name without quotes, since a reader may see that one. What
-/// cannot be read for certain is not guessed at: DMARC then gives a permanent error.
+/// cannot be read for certain is not guessed at: DMARC then gives a permanent error. So it is with an `@` there that has
+/// more around it than an address, unless what follows is a single word, as in `Ann @ Work`; with a control character
+/// anywhere; and with a route in angle brackets that is not of `@` and domains alone.
 ///
 /// ```
 /// use mail_auth_spf_dkim::dmarc::{Authors, Reason};
@@ -39,6 +41,9 @@ const COMMENT: char = '(';
 /// What may stand around the parts of an address: white space, folds and comments.
 const BLANKS: [char; 5] = [' ', '\t', '\r', '\n', COMMENT];
 
+/// What parts the labels of a domain, in any script (RFC 3490 section 3.1).
+const FULL_STOPS: [char; 4] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}'];
+
 impl Authors {
     /// The authors in the bodies of all From fields of a message, raw or unfolded.
     pub fn of_fields<Body: AsRef<[u8]>>(fields: impl IntoIterator<Item = Body>) -> Self {
@@ -58,7 +63,7 @@ impl Authors {
         }
     }
 
-    /// The different domains, in order.
+    /// The different domains, in order, up to where a field cannot be read, and no more than a few.
     pub fn domains(&self) -> &[Name] {
         &self.domains
     }
@@ -91,8 +96,15 @@ impl Authors {
     }
 
     fn read(&mut self, body: &str) {
+        if has_control(body) {
+            self.malformed = true;
+        }
         let mut reader = Reader::default();
         for character in body.chars() {
+            if self.malformed || self.domains.len() >= MOST_DOMAINS {
+                // Nothing behind it changes who the author is.
+                return;
+            }
             reader.step(character, self);
         }
         reader.end_address(self);
@@ -108,21 +120,84 @@ impl Authors {
         }
     }
 
-    /// Blanks and comments may stand around the dots. Two words without a dot between them are not one name: readers
-    /// differ about which of them counts.
     fn add_domain(&mut self, domain: &str) {
-        let labels: Vec<&str> = domain.split('.').map(|label| label.trim_matches(BLANKS)).collect();
-        let domain = labels.join(".");
-        let name = if domain.is_ascii() { Name::parse(&domain) } else { Name::from_unicode(&domain) };
-        match name {
-            Ok(name) if name.is_host() && !domain.contains(char::is_whitespace) => {
-                if !self.domains.contains(&name) && self.domains.len() < MOST_DOMAINS {
-                    self.domains.push(name);
-                }
-            }
-            _ => self.malformed = true,
+        if self.domains.len() >= MOST_DOMAINS {
+            return;
+        }
+        match read_domain(domain) {
+            Some(name) if !self.domains.contains(&name) => self.domains.push(name),
+            Some(_) => {}
+            None => self.malformed = true,
         }
     }
+
+    /// Counts the domain behind an `@` in a display name. `is_attached` tells whether a local-part stands right in front.
+    fn add_shown(&mut self, is_attached: bool, behind: &str) {
+        let shown = what_may_be_a_domain(behind);
+        // A word without a dot is no domain to anybody, unless something in it stands for one.
+        let is_word = |c: char| c.is_alphanumeric() || (c.is_ascii() && !matches!(c, '.' | '"' | '\\'));
+        if shown.chars().all(is_word) {
+            return;
+        }
+        // Some programs put an address that serves as a name between apostrophes.
+        let domain = shown.trim_end_matches('\'');
+        if is_attached && behind.starts_with(domain) && !domain.contains(BLANKS) {
+            self.add_domain(domain);
+        } else {
+            self.malformed = true;
+        }
+    }
+}
+
+/// Blanks and comments may stand around the dots. Two words without a dot between them are not one name: readers
+/// differ about which of them counts.
+fn read_domain(domain: &str) -> Option<Name> {
+    let labels: Vec<&str> = domain.split('.').map(|label| label.trim_matches(BLANKS)).collect();
+    let domain = labels.join(".");
+    let name = if domain.is_ascii() { Name::parse(&domain) } else { Name::from_unicode(&domain) };
+    name.ok().filter(|name| name.is_host() && !domain.contains(char::is_whitespace))
+}
+
+/// The beginning of a text up to the first blank that no dot stands beside, without the blanks in front.
+fn what_may_be_a_domain(text: &str) -> &str {
+    let text = text.trim_start();
+    let (mut end, mut behind_blank, mut behind_stop) = (0, false, false);
+    for (position, character) in text.char_indices() {
+        if character.is_whitespace() {
+            behind_blank = true;
+            continue;
+        }
+        let is_stop = FULL_STOPS.contains(&character);
+        if behind_blank && !behind_stop && !is_stop {
+            break;
+        }
+        (end, behind_blank, behind_stop) = (position + character.len_utf8(), false, is_stop);
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// Whether there is a control character that is no HTAB and in no fold or line end.
+fn has_control(body: &str) -> bool {
+    let mut rest = body.chars().peekable();
+    while let Some(character) = rest.next() {
+        let allowed = match character {
+            '\t' => true,
+            '\r' => rest.peek() == Some(&'\n'),
+            '\n' => matches!(rest.peek(), None | Some(' ' | '\t')),
+            _ => !character.is_control(),
+        };
+        if !allowed {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether a text is a route (RFC 5322 section 4.4): `@` and a domain, once or more, with commas between them.
+fn is_route(text: &str) -> bool {
+    let is_domain = |element: &str| element.strip_prefix('@').is_some_and(|domain| read_domain(domain).is_some());
+    let mut elements = text.split(',').map(|element| element.trim_matches(BLANKS));
+    text.contains('@') && elements.all(|element| element.is_empty() || is_domain(element))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -195,10 +270,11 @@ impl Reader {
     /// What stood between angle brackets: an address, perhaps with a route in front.
     fn end_angle(&mut self, authors: &mut Authors) {
         let text = core::mem::take(&mut self.text);
-        authors.add_address(match text.split_once(':') {
-            Some((route, address)) if route.trim_start_matches(BLANKS).starts_with('@') => address,
-            _ => &text,
-        });
+        match text.split_once(':') {
+            Some((route, address)) if is_route(route) => authors.add_address(address),
+            Some(_) => authors.malformed = true,
+            None => authors.add_address(&text),
+        }
         self.place = Place::Phrase;
         self.angle_seen = true;
     }
@@ -207,15 +283,24 @@ impl Reader {
     /// it or not.
     fn end_display_name(&mut self, authors: &mut Authors) {
         let text = core::mem::take(&mut self.text);
-        let without_comments = text.replace(COMMENT, "");
-        for word in text.split([COMMENT]).flat_map(str::split_whitespace).chain(without_comments.split_whitespace()) {
+        if !text.contains('@') {
+            return;
+        }
+        for word in text.split([COMMENT]).flat_map(str::split_whitespace) {
             if let Some((local_part, domain)) = word.rsplit_once('@')
                 && !local_part.is_empty()
                 && domain.contains('.')
-                && Name::parse(domain).is_ok()
+                && read_domain(domain).is_some()
             {
                 authors.add_domain(domain);
             }
+        }
+        let without_comments = text.replace(COMMENT, "");
+        let mut parts = without_comments.split('@');
+        let mut front = parts.next().unwrap_or_default();
+        for behind in parts {
+            authors.add_shown(front.ends_with(|character: char| !character.is_whitespace()), behind);
+            front = behind;
         }
     }
 

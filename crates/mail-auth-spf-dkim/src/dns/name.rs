@@ -121,7 +121,8 @@ impl Name {
                 ascii.push_str(label);
             } else {
                 ascii.push_str("xn--");
-                super::punycode::encode(&label.to_lowercase(), &mut ascii).ok_or(InvalidName::LongLabel)?;
+                let longest = Self::LONGEST_LABEL - "xn--".len();
+                super::punycode::encode(&label.to_lowercase(), longest, &mut ascii).ok_or(InvalidName::LongLabel)?;
             }
         }
         Self::for_query(&ascii)

@@ -6,8 +6,14 @@ const BASE: u32 = 36;
 const THRESHOLD_MIN: u32 = 1;
 const THRESHOLD_MAX: u32 = 26;
 
-/// Appends the encoding of `label`; `None` if a number grows too large, as it only does in labels that are too long.
-pub(super) fn encode(label: &str, out: &mut String) -> Option<()> {
+/// Appends the encoding of `label`; `None` as soon as it has more than `longest` octets. Each different character costs a
+/// pass over the label, so that this bounds the time as well.
+pub(super) fn encode(label: &str, longest: usize, out: &mut String) -> Option<()> {
+    // No character takes less than an octet.
+    if label.chars().nth(longest).is_some() {
+        return None;
+    }
+    let longest = out.len() + longest;
     let basic = label.chars().filter(char::is_ascii).inspect(|c| out.push(*c)).count();
     if basic > 0 {
         out.push('-');
@@ -24,6 +30,9 @@ pub(super) fn encode(label: &str, out: &mut String) -> Option<()> {
                 delta = delta.checked_add(1)?;
             } else if character == next {
                 push_number(delta, bias, out);
+                if out.len() > longest {
+                    return None;
+                }
                 bias = adapt(delta, handled + 1, handled == basic);
                 delta = 0;
                 handled += 1;
@@ -67,4 +76,30 @@ fn adapt(delta: u32, handled: u32, first: bool) -> u32 {
         bias += BASE;
     }
     bias + (BASE * delta) / (delta + 38)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::borrow::ToOwned;
+
+    use super::*;
+
+    #[test]
+    fn a_label_is_given_up_as_soon_as_it_is_too_long() {
+        let mut out = String::new();
+        // All different: each would cost a pass over all the others.
+        let label: String = ('\u{4e00}'..).take(100_000).collect();
+        assert_eq!((encode(&label, 59, &mut out), out.as_str()), (None, ""));
+        let label: String = ('\u{4e00}'..).step_by(97).take(59).collect();
+        assert_eq!(encode(&label, 59, &mut out), None);
+        assert!(out.len() < 59 + 8, "{out}");
+    }
+
+    #[test]
+    fn what_fits_to_the_octet_is_encoded() {
+        let mut out = "xn--".to_owned();
+        assert_eq!(encode("b\u{fc}cher", 9, &mut out), Some(()));
+        assert_eq!(out, "xn--bcher-kva");
+        assert_eq!(encode("b\u{fc}cher", 8, &mut out), None);
+    }
 }

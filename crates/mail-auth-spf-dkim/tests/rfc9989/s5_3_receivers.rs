@@ -29,6 +29,11 @@ fn one_author_in_any_dress() {
         "ann(x)@(y)example(z).\r\n com (later)",
         "< ann @ example . com >",
         "< @relay.org, @relay.net : ann@example.com>",
+        "<@relay.org,,(x)@relay . net(y):ann@example.com>",
+        "Ann @ Acme Inc. <ann@example.com>",
+        "Ann@Work @ <ann@example.com>",
+        "'ann@example.com' <ann@example.com>",
+        "ann@example.com. <ann@example.com>",
     ] {
         assert_eq!(author(from).as_deref(), Ok("example.com"), "{from:?}");
     }
@@ -47,6 +52,10 @@ fn every_address_counts() {
         "a(x)@good.example <b@evil.example>",
         "a@good.example(x) <b@evil.example>",
         "(x)a@good.example(x)y <b@evil.example>",
+        "'a@good.example' <b@evil.example>",
+        "a@b\u{fc}cher.example <b@evil.example>",
+        "a@good\u{3002}example <b@evil.example>",
+        "a@good.example@x <b@evil.example>",
     ] {
         assert_eq!(author(from), Err(Reason::SeveralDomains), "{from:?}");
     }
@@ -83,6 +92,73 @@ fn what_cannot_be_read_for_certain_is_not_guessed_at() {
     assert_eq!(author(""), Err(Reason::NoAuthor));
     assert_eq!(author("Nobody <>"), Err(Reason::NoAuthor));
     assert_eq!(Authors::default().domain(), Err(Reason::NoAuthor));
+}
+
+/// Readers show a display name as it is, whether it is an address to a parser or not.
+#[test]
+fn an_address_in_a_display_name_is_read_for_certain_or_not_at_all() {
+    for name in [
+        "a@good.example\"\"",
+        "\"\"a@\"\"good.example",
+        "a@\"good.example\"",
+        "a @good.example",
+        "a@ good.example",
+        "a @ good.example",
+        "a@\u{a0}good.example",
+        "a@good .example",
+        "a@good. example",
+        "a@good (x) .example",
+        "a@good \u{3002}example",
+        "a@good.example[]",
+        "[a@good.example]",
+        "a@good\\.example",
+        "a@(x) good.example",
+        "@good.example",
+    ] {
+        for from in
+            [format!("{name} <b@evil.example>"), format!("<b@evil.example> {name}"), format!("{name}: b@c.org;")]
+        {
+            assert_eq!(author(&from), Err(Reason::MalformedFrom), "{from:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_route_in_front_of_an_address_is_not_passed_over() {
+    for route in
+        ["@a.org,c@good.example", "@a.org,good.example", "@a.org c@good.example", "@", "@a b", "a", "", "@a,\"@b\""]
+    {
+        assert_eq!(author(&format!("<{route}:b@evil.example>")), Err(Reason::MalformedFrom), "{route:?}");
+    }
+}
+
+/// To some readers a NUL ends the text, and others leave out what they cannot show.
+#[test]
+fn a_control_character_makes_the_field_malformed() {
+    for control in ['\0', '\u{1}', '\u{b}', '\u{7f}', '\u{85}', '\r'] {
+        for from in
+            ["a@good.example? <b@evil.example>", "\"?\" <b@evil.example>", "(?) b@evil.example", "b@evil.example?x"]
+        {
+            let from = from.replace('?', &control.to_string());
+            assert_eq!(author(&from), Err(Reason::MalformedFrom), "{from:?}");
+        }
+    }
+    assert_eq!(author("a@good.example\nx <b@evil.example>"), Err(Reason::MalformedFrom));
+    assert_eq!(author("\tAnn\r\n\t<ann@example.com>\n (x)\r\n").as_deref(), Ok("example.com"));
+}
+
+#[test]
+fn what_costs_time_ends_the_reading() {
+    let long = format!("x@{}.e,", ('\u{4e00}'..).take(300).collect::<String>()).repeat(1000);
+    assert_eq!(author(&long), Err(Reason::MalformedFrom));
+    let many: String = (0..50_000).map(|n| format!("x@d{n}.example ")).collect();
+    for from in [format!("{many}<x@evil.example>"), many.replace(' ', ",")] {
+        let authors = Authors::of_fields([from]);
+        assert_eq!(authors.domain(), Err(Reason::SeveralDomains));
+        assert!(authors.domains().len() < 20);
+    }
+    let blanks = format!("a@x{} y <b@evil.example>", " ".repeat(200_000));
+    assert_eq!(author(&blanks).as_deref(), Ok("evil.example"));
 }
 
 #[test]
