@@ -28,6 +28,7 @@ mod name;
 mod punycode;
 mod query;
 mod records;
+mod u_label;
 mod zone;
 #[cfg(feature = "zone")]
 mod zone_json;

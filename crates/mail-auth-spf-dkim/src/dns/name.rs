@@ -49,6 +49,9 @@ pub enum InvalidName {
         /// Where it stands, counted from 0.
         position: usize,
     },
+    /// A character that an international name cannot have: see [`Name::from_unicode`].
+    #[error("the character {0:?} does not belong in an international name")]
+    Character(char),
 }
 
 /// What an octet means for a name that has it: nothing if it is one of a host's name, or the dot.
@@ -97,12 +100,25 @@ impl Name {
     }
 
     /// The name in `text`, with the labels that are not ASCII turned into A-labels (RFC 5890). Letters are folded to
-    /// lower case; beyond that the text must be in the form that IDNA wants (RFC 5895 tells how to bring it there).
+    /// lower case; beyond that the text must be in the form that IDNA wants (RFC 5895 tells how to bring it there), for
+    /// whoever shows `text` may bring it there, and then it is another name.
+    ///
+    /// What is refused in a label that is not ASCII: characters that normalization with case folding turns into others (full
+    /// and half width, ligatures, the Kelvin sign, mathematical letters, presentation forms, compatibility ideographs,
+    /// decomposed Hangul, …); controls, formats, blanks, variation selectors and whatever else is not seen, the joiners
+    /// U+200C and U+200D among them; private use; the combining marks U+0300 to U+036F, U+3099 and U+309A; and the
+    /// blocks of symbols from U+2000 to U+2BFF, U+2E00 to U+2FFF, U+1D000 to U+1D7FF and U+1EE00 to U+1FFFF. Cherokee is among the first, since IDNA folds it to upper case. All of these
+    /// can be given as A-labels.
+    ///
+    /// What is not checked: whether other combining marks make the label one that normalization changes, other
+    /// symbols, characters newer than Unicode 14, the rules for context, direction and hyphens, whether scripts are mixed,
+    /// and whether a label that is ASCII already is an A-label.
     ///
     /// ```
     /// use mail_auth_spf_dkim::dns::Name;
     ///
     /// assert_eq!(Name::from_unicode("BÜCHER.example").unwrap().as_str(), "xn--bcher-kva.example");
+    /// assert!(Name::from_unicode("\u{212a}iosk.example").is_err(), "the Kelvin sign");
     /// ```
     ///
     /// # Errors
@@ -122,7 +138,8 @@ impl Name {
             } else {
                 ascii.push_str("xn--");
                 let longest = Self::LONGEST_LABEL - "xn--".len();
-                super::punycode::encode(&label.to_lowercase(), longest, &mut ascii).ok_or(InvalidName::LongLabel)?;
+                let label = super::u_label::lower_case(label).map_err(InvalidName::Character)?;
+                super::punycode::encode(&label, longest, &mut ascii).ok_or(InvalidName::LongLabel)?;
             }
         }
         Self::for_query(&ascii)

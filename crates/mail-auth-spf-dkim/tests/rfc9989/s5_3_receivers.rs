@@ -94,6 +94,52 @@ fn what_cannot_be_read_for_certain_is_not_guessed_at() {
     assert_eq!(Authors::default().domain(), Err(Reason::NoAuthor));
 }
 
+/// A reader may bring a name into the form that IDNA wants, and show one that is another to DMARC.
+#[test]
+fn what_is_no_international_name_is_not_taken_for_one() {
+    for domain in [
+        "ban\u{212a}.example",
+        "\u{ff42}ank.example",
+        "ba\u{ad}nk.example",
+        "ban\u{200b}k.example",
+        "bank\u{2060}.example",
+        "bank.example\u{feff}",
+        "bank\u{2024}example",
+        "bu\u{308}cher.example",
+        "ban\u{17f}.example",
+        "bank\u{fe0f}.example",
+        "\u{1d41b}ank.example",
+        "\u{24d1}ank.example",
+        "o\u{fb03}ce.example",
+        "\u{130}stanbul.example",
+        "stra\u{1e9e}e.example",
+        "\u{3b1}\u{1f71}.example",
+        "\u{1112}\u{1161}\u{11ab}.example",
+        "\u{304b}\u{3099}.example",
+        "\u{fa0b}.example",
+        "\u{e33}\u{e01}.example",
+        "b\u{e0061}nk.example",
+        "bank\u{115f}.example",
+        "bank\u{2028}.example",
+    ] {
+        assert_eq!(author(&format!("ceo@{domain}")), Err(Reason::MalformedFrom), "{domain:?}");
+    }
+    for (domain, name) in [
+        ("FU\u{df}BALL.example", "xn--fuball-cta.example"),
+        ("\u{3a3}\u{3af}\u{3c3}\u{3c5}\u{3c6}\u{3bf}\u{3c2}.example", "xn--kxa6ajbbmh.example"),
+        ("\u{131}s\u{131}.example", "xn--s-ekab.example"),
+        ("\u{65e5}\u{672c}\u{3002}example", "xn--wgv71a.example"),
+        ("\u{d55c}\u{ad6d}.example", "xn--3e0b707e.example"),
+        ("\u{e44}\u{e17}\u{e22}.example", "xn--o3cw4h.example"),
+        ("\u{92d}\u{93e}\u{930}\u{924}.example", "xn--h2brj9c.example"),
+        ("\u{627}\u{644}\u{633}\u{639}\u{648}\u{62f}\u{64a}\u{629}.example", "xn--mgberp4a5d4ar.example"),
+        ("\u{fa11}.example", "xn--of6c.example"),
+        ("l\u{b7}l.example", "xn--ll-0ea.example"),
+    ] {
+        assert_eq!(author(&format!("ceo@{domain}")).as_deref(), Ok(name), "{domain:?}");
+    }
+}
+
 /// Readers show a display name as it is, whether it is an address to a parser or not.
 #[test]
 fn an_address_in_a_display_name_is_read_for_certain_or_not_at_all() {
@@ -110,6 +156,8 @@ fn an_address_in_a_display_name_is_read_for_certain_or_not_at_all() {
         "a@good (x) .example",
         "a@good \u{3002}example",
         "a@good.example[]",
+        "a@good\u{2024}example",
+        "a@good.example\u{200b}",
         "[a@good.example]",
         "a@good\\.example",
         "a@(x) good.example",
