@@ -204,7 +204,8 @@ impl Record {
         // What is not text becomes a character that no value can have.
         let text = String::from_utf8_lossy(text);
         let mut tags = text.split(';');
-        if tag(tags.next()?) != Some(("v", "DMARC1")) {
+        // Case counts in the value only (RFC 9989 section 4.8).
+        if !tag(tags.next()?).is_some_and(|(name, value)| name.eq_ignore_ascii_case("v") && value == "DMARC1") {
             return None;
         }
         let mut record = Self::default();

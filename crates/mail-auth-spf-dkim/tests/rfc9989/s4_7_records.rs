@@ -6,10 +6,20 @@ use proptest::prelude::*;
 
 #[test]
 fn the_version_is_first_and_exact() {
-    for text in ["v=DMARC1", "v=DMARC1;", "v = DMARC1 ; p=none", "v=DMARC1;p=none;"] {
+    for text in ["v=DMARC1", "v=DMARC1;", "v = DMARC1 ; p=none", "v=DMARC1;p=none;", "V=DMARC1; p=none"] {
         assert!(Record::parse(text.as_bytes()).is_some(), "{text:?}");
     }
-    for text in ["p=none; v=DMARC1", "v=DMARC2; p=none", "v=dmarc1; p=none", "v=DMARC10", "v=DMARC1 p=none", "", ";"] {
+    for text in [
+        "p=none; v=DMARC1",
+        "v=DMARC2; p=none",
+        "v=dmarc1; p=none",
+        "V=dmarc1",
+        "p=none; V=DMARC1",
+        "v=DMARC10",
+        "v=DMARC1 p=none",
+        "",
+        ";",
+    ] {
         assert!(Record::parse(text.as_bytes()).is_none(), "{text:?}");
     }
 }
