@@ -20,7 +20,7 @@ impl Session {
     /// which this host is known in `Authentication-Results`.
     ///
     /// # Errors
-    /// [`InvalidServerId`] if the name is empty.
+    /// [`InvalidServerId`] if the name cannot stand there as it is.
     pub fn new(date: UnixTime, client: Client, reverse_path: &str, authserv_id: &str) -> Result<Self, InvalidServerId> {
         let results = AuthenticationResults::new(authserv_id)?;
         Ok(Self { date, client, reverse_path: reverse_path.to_owned(), results })

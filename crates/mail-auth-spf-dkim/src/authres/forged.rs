@@ -1,31 +1,27 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use rfc5322_message::fields::{Fields, HeaderEnd, RawField};
+use rfc5322_message::fields::{Fields, HeaderEnd};
 
 use super::{AuthenticationResults, FIELD_NAME, same_server};
+use crate::dns::Name;
 
 /// The byte ranges of the `Authentication-Results` fields in `message` that claim to be by the host known as
 /// `authserv_id`, in order (RFC 8601 section 5).
 ///
-/// `message` may be a whole message or its header. A field whose authserv-id cannot be read is among them, and one of a
-/// version that is unknown, for others may read it otherwise; so are fields and lines in which a CR stands alone with such
-/// a field behind it, and blanks at the very beginning, which would continue the results that are put in front. Those
-/// behind a line that is no field are searched too, up to the empty line.
+/// `message` may be a whole message or its header. A field whose authserv-id cannot be read is among them, or has something
+/// behind it that is neither a version nor the results, and one of a version that is unknown, for others may read it
+/// otherwise; so are fields and lines in which a CR stands alone with such a field behind it, and blanks at the very
+/// beginning, which would continue the results that are put in front. Those behind a line that is no field are searched
+/// too, up to the empty line, and a line that has more blanks in front of its colon than a field may have counts as one.
 ///
 /// All ranges are of the message as it is, so that cutting one does not move another: cut them in one pass, as
 /// [`without`] does.
 pub fn forged(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
-    let is_forged = |field: RawField<'_>| {
-        field.is(FIELD_NAME)
-            && match AuthenticationResults::parse_claim(field.body()) {
-                Ok((found, version)) => version.is_some_and(|version| version != 1) || same_server(&found, authserv_id),
-                Err(_) => true,
-            }
-    };
+    let is_forged = |line: &[u8]| body_of_results(line).is_some_and(|body| claims_to_be(body, authserv_id));
     let hides_forged = |text: &[u8]| {
         let mut behind_cr = text.split(|octet| *octet == b'\r').skip(1).filter(|line| !line.starts_with(b"\n"));
-        behind_cr.any(|line| Fields::new(line).next().is_some_and(is_forged))
+        behind_cr.any(is_forged)
     };
     let mut ranges = Vec::new();
     let mut base = continuation(message);
@@ -41,7 +37,7 @@ pub fn forged(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
         let length = if mbox_line > 0 {
             mbox_line
         } else {
-            let found = fields.by_ref().filter(|field| is_forged(*field) || hides_forged(field.raw()));
+            let found = fields.by_ref().filter(|field| is_forged(field.raw()) || hides_forged(field.raw()));
             ranges.extend(found.map(|field| field.shifted(base).range()));
             if fields.end() != Some(HeaderEnd::NotAField) {
                 return ranges;
@@ -54,10 +50,29 @@ pub fn forged(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
         let behind = message.get(base + length..).unwrap_or_default();
         let line = base..base + length + continuation(behind);
         base = line.end;
-        if hides_forged(message.get(line.clone()).unwrap_or_default()) {
+        let text = message.get(line.clone()).unwrap_or_default();
+        if is_forged(text) || hides_forged(text) {
             ranges.push(line);
         }
     }
+}
+
+/// What stands behind the colon, if a line or a field has this name and then a colon, however many blanks there are.
+fn body_of_results(line: &[u8]) -> Option<&[u8]> {
+    let (name, rest) = line.split_at_checked(FIELD_NAME.len())?;
+    let blanks = rest.iter().take_while(|octet| matches!(octet, b' ' | b'\t' | b'\r' | b'\n')).count();
+    let body = rest.get(blanks..)?.strip_prefix(b":")?;
+    name.eq_ignore_ascii_case(FIELD_NAME.as_bytes()).then_some(body)
+}
+
+fn claims_to_be(body: &[u8], authserv_id: &str) -> bool {
+    AuthenticationResults::parse_claim(body).map_or(true, |claim| {
+        claim.version.is_some_and(|version| version != 1)
+            || same_server(&claim.authserv_id, authserv_id)
+            // A reader may make an ASCII name of it.
+            || Name::from_unicode(&claim.authserv_id).is_err_and(|_| !claim.authserv_id.is_ascii())
+            || same_server(&claim.joined, authserv_id)
+    })
 }
 
 /// How long the lines are at the beginning of `text` that begin with a blank.

@@ -30,6 +30,8 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::dns::Name;
+use crate::quoting::LONGEST;
 pub use forged::{forged, without};
 pub use parse::ParseError;
 #[cfg(feature = "arc")]
@@ -74,21 +76,24 @@ pub struct Property {
 #[error("not a keyword")]
 pub struct InvalidKeyword;
 
-/// The authserv-id is empty.
+/// The authserv-id cannot be written as it is: it is empty, has more than 300 characters, or is neither a domain nor
+/// printable ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the authserv-id is empty")]
+#[error("the authserv-id is empty, longer than 300 characters, or neither a domain nor printable ASCII")]
 pub struct InvalidServerId;
 
 impl AuthenticationResults {
-    /// A field without results yet, by the host that is known as `authserv_id`.
+    /// A field without results yet, by the host that is known as `authserv_id`. A domain is written with A-labels.
     ///
     /// # Errors
-    /// [`InvalidServerId`] if it is empty.
+    /// [`InvalidServerId`] if it cannot be written so that [`forged`] finds it again.
     pub fn new(authserv_id: &str) -> Result<Self, InvalidServerId> {
-        if authserv_id.trim().is_empty() {
+        let authserv_id = with_a_labels(authserv_id.trim().to_owned());
+        let fits = (1..=LONGEST).contains(&authserv_id.len());
+        if !fits || !authserv_id.bytes().all(|octet| matches!(octet, b' '..=b'~')) {
             return Err(InvalidServerId);
         }
-        Ok(Self { authserv_id: authserv_id.to_owned(), version: None, results: Vec::new() })
+        Ok(Self { authserv_id, version: None, results: Vec::new() })
     }
 
     /// Adds a result.
@@ -96,7 +101,7 @@ impl AuthenticationResults {
         self.results.push(result);
     }
 
-    /// Who says so.
+    /// Who says so: with A-labels if it is a domain.
     pub fn authserv_id(&self) -> &str {
         &self.authserv_id
     }
@@ -215,8 +220,18 @@ const fn is_keyword_octet(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_')
 }
 
+/// The authserv-id with A-labels, if it is a domain with others; as it is otherwise.
+fn with_a_labels(authserv_id: String) -> String {
+    if authserv_id.is_ascii() {
+        return authserv_id;
+    }
+    match Name::from_unicode(&authserv_id) {
+        Ok(name) if name.is_host() => name.as_str().to_owned(),
+        _ => authserv_id,
+    }
+}
+
 fn same_server(one: &str, other: &str) -> bool {
-    use crate::dns::Name;
     let (one, other) = (one.trim().trim_end_matches('.'), other.trim().trim_end_matches('.'));
     one.eq_ignore_ascii_case(other)
         || matches!((Name::from_unicode(one), Name::from_unicode(other)), (Ok(one), Ok(other)) if one == other)

@@ -35,7 +35,7 @@ impl AuthenticationResults {
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         let mut cursor = Cursor { text: body, at: 0 };
         cursor.skip_cfws()?;
-        let authserv_id = cursor.server_id()?;
+        let authserv_id = super::with_a_labels(cursor.server_id()?);
         cursor.skip_cfws()?;
         let version = cursor.version()?;
         let mut parsed = Self { authserv_id, version, results: Vec::new() };
@@ -63,14 +63,26 @@ impl AuthenticationResults {
         }
     }
 
-    /// The authserv-id of a field and its version, be the rest of it what it may.
-    pub(super) fn parse_claim(body: &[u8]) -> Result<(String, Option<u32>), ParseError> {
+    /// Who a field claims to be by, be the rest of it what it may.
+    pub(super) fn parse_claim(body: &[u8]) -> Result<Claim, ParseError> {
         let mut cursor = Cursor { text: body, at: 0 };
         cursor.skip_cfws()?;
         let authserv_id = cursor.server_id()?;
         cursor.skip_cfws()?;
-        Ok((authserv_id, cursor.version()?))
+        let version = cursor.version()?;
+        if version.is_none() && !matches!(cursor.peek(), None | Some(b';')) {
+            return Err(cursor.fault("a version or a semicolon"));
+        }
+        Ok(Claim { authserv_id, joined: Cursor { text: body, at: 0 }.joined()?, version })
     }
+}
+
+/// What stands in front of the results of a field.
+pub(super) struct Claim {
+    pub(super) authserv_id: String,
+    /// All that stands there without blanks and comments, which some readers take out before they look for words.
+    pub(super) joined: String,
+    pub(super) version: Option<u32>,
 }
 
 /// The instance in front of the results of a link of ARC (RFC 8617 section 4.1.1), and what is behind its semicolon.
@@ -156,6 +168,22 @@ impl Cursor<'_> {
 
     fn server_id(&mut self) -> Result<String, ParseError> {
         self.value(|octet| is_token_octet(octet) || octet >= 0x80, "an authserv-id")
+    }
+
+    /// What stands in front of the next semicolon, without blanks, comments and quotes.
+    fn joined(&mut self) -> Result<String, ParseError> {
+        let mut octets = Vec::new();
+        loop {
+            self.skip_cfws()?;
+            match self.peek() {
+                None | Some(b';') => return Ok(String::from_utf8_lossy(&octets).into_owned()),
+                Some(b'"') => octets.extend(self.quoted()?),
+                Some(octet) => {
+                    octets.push(octet);
+                    self.at += 1;
+                }
+            }
+        }
     }
 
     /// A quoted string, or the octets that `allowed` names.

@@ -89,6 +89,20 @@ fn an_authserv_id_that_is_no_token_is_quoted() {
     }
 }
 
+/// What is written must be what is looked for on the way in.
+#[test]
+fn an_authserv_id_is_written_as_it_is_or_not_at_all() {
+    let results = AuthenticationResults::new("mx.B\u{fc}cher.example").unwrap();
+    assert_eq!(results.body().to_string(), "mx.xn--bcher-kva.example; none\r\n");
+    assert!(results.is_by("MX.b\u{fc}cher.example."));
+    assert!(AuthenticationResults::new(&"x".repeat(300)).is_ok());
+    for id in [&"x".repeat(301), "b\u{fc}cher/1", "a\r\nb", "a\0", "ban\u{212a}.example"] {
+        assert!(AuthenticationResults::new(id).is_err(), "{id:?}");
+    }
+    let read = AuthenticationResults::parse("mx.b\u{fc}cher.example; none".as_bytes()).unwrap();
+    assert_eq!(read.body().to_string(), "mx.xn--bcher-kva.example; none\r\n");
+}
+
 proptest! {
     #[test]
     fn values_read_as_they_were_written(value in "[ -~]{0,80}", reason in "[ -~]{0,80}", comment in any::<String>()) {

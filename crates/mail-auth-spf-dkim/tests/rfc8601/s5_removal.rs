@@ -1,6 +1,6 @@
 //! RFC 8601 section 5: forged fields are cut, all in one pass.
 
-use mail_auth_spf_dkim::authres::{forged, without};
+use mail_auth_spf_dkim::authres::{AuthenticationResults, forged, without};
 use proptest::prelude::*;
 
 fn cut(message: &str, authserv_id: &str) -> String {
@@ -100,7 +100,67 @@ fn international_names_are_compared_by_their_a_labels() {
     assert_eq!(cut(message, "mx.xn--bcher-kva.example"), "\r\n");
 }
 
+/// Some readers take comments and blanks out before they look for the authserv-id, others look for it anywhere.
+#[test]
+fn an_authserv_id_in_pieces_is_found() {
+    for claim in [
+        "mx.exam(x)ple.org",
+        "mx.exam ple.org",
+        "mx.exam\r\n ple.org",
+        "mx.exam\"ple.org\"",
+        "\"mx.exam\"ple.org",
+        "b.org mx.example.org",
+        "b.org/mx.example.org",
+        "b.org\u{1}",
+        "m\u{2179}.example.org",
+        "mx.example\u{2024}org",
+    ] {
+        assert_eq!(
+            cut(&format!("Authentication-Results: {claim}; dmarc=pass\r\n\r\n"), "mx.example.org"),
+            "\r\n",
+            "{claim:?}"
+        );
+    }
+    assert_eq!(cut("Authentication-Results: mx.exam(x)1(x)ple.org; dmarc=pass\r\n\r\n", "mx.exam1ple.org"), "\r\n");
+    assert_eq!(cut("Authentication-Results: mx.exam (x) 1; dmarc=pass\r\n\r\n", "mx.exam1"), "\r\n");
+    for claim in ["b(x).org", "b.org (x) 1 (y)", "(x)b.org"] {
+        let message = format!("Authentication-Results: {claim}; dmarc=pass\r\n\r\n");
+        let left = if claim.starts_with("b(") { "\r\n" } else { message.as_str() };
+        assert_eq!(cut(&message, "mx.example.org"), left, "{claim:?}");
+    }
+}
+
+/// A line with so many blanks in front of its colon is no field to all readers, but to some.
+#[test]
+fn blanks_in_front_of_the_colon_hide_nothing() {
+    let blanks = " \t".repeat(500);
+    for name in [
+        format!("Authentication-Results{blanks}"),
+        format!("X\rauthentication-results{blanks}"),
+        "Authentication-Results\r\n ".to_owned(),
+    ] {
+        let message = format!("To: a\r\n{name}: a.org; dmarc=pass\r\n x\r\nSubject: b\r\n\r\n");
+        assert_eq!(cut(&message, "a.org"), "To: a\r\nSubject: b\r\n\r\n");
+        let message = message.replace("a.org", "b.org");
+        assert_eq!(cut(&message, "a.org"), message);
+    }
+}
+
 proptest! {
+    #[test]
+    fn what_is_written_is_found(
+        id in prop_oneof![any::<String>(), "[ -~]{1,310}", "[a-zA-Z\u{e4}\u{212a}\u{ff0e}\u{3a3}. ]{1,20}", "[xX\u{fc}]{1,61}(\\.[a-z]{1,61}){0,6}"],
+    ) {
+        if let Ok(results) = AuthenticationResults::new(&id) {
+            let field = results.to_string();
+            prop_assert_eq!(cut(&field, &id), "");
+            prop_assert_eq!(cut(&field, results.authserv_id()), "");
+            let read = AuthenticationResults::parse(field.split_once(':').unwrap().1.as_bytes()).unwrap();
+            prop_assert_eq!(read.authserv_id(), results.authserv_id());
+            prop_assert!(read.is_by(&id));
+        }
+    }
+
     #[test]
     fn after_cutting_nothing_is_forged(
         fields in proptest::collection::vec("(Authentication-Results: (a\\.org|\"A\\.org\"|b\\.org|\\(x); x=y|To: a)\r\n", 0..20),
