@@ -227,7 +227,8 @@ fn for_a_person(report: &Report, has_client: bool) -> String {
         line(&mut out, "ARC", arc.status.as_str(), &chain);
     }
     if !report.cut.is_empty() {
-        let _ = writeln!(out, "{} of its fields pretend to be results of this host", report.cut.len());
+        let count = report.cut.len();
+        let _ = writeln!(out, "to be cut: {count} (what pretends to be a result of this host, or the line of an mbox)");
     }
     if report.header_too_long {
         out.push_str("its header is too long, and was not read to the end\n");

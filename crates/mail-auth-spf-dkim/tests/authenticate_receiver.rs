@@ -199,6 +199,32 @@ fn a_header_that_cannot_be_read_is_no_malformed_author() {
     assert_eq!(reason(b"Subject: x\r\n\r\n").1, Reason::NoAuthor);
 }
 
+/// What is delivered is what was verified: with fields in front, the line would be one in the middle of the header, where
+/// some readers stop, and others take it for an author.
+#[test]
+fn the_line_of_an_mbox_is_cut() {
+    let left = |message: &str| {
+        let report = receive(message.as_bytes(), &[7]);
+        let left = without(message.as_bytes(), &report.cut).flatten().copied().collect();
+        (String::from_utf8(left).unwrap(), report.dmarc.reason)
+    };
+    for line in [
+        "From ceo@bank.example\r\n",
+        "From x\r\n ; dmarc=pass\r\n",
+        "From x\rAuthentication-Results: mx.example.org; a=b\r\n",
+    ] {
+        let (text, reason) = left(&format!("{line}{MESSAGE}"));
+        assert_eq!(
+            text, "Received: from x\r\nFrom: Ann <ann@example.com>\r\n\r\nFrom: nobody@evil.example\r\n",
+            "{line:?}"
+        );
+        let expected = if line.starts_with("From c") { Reason::Aligned } else { Reason::MalformedHeader };
+        assert_eq!(reason, expected, "{line:?}");
+    }
+    let field = "From : ann@example.com\r\n\r\n";
+    assert_eq!(left(field), (field.to_owned(), Reason::Aligned));
+}
+
 /// Who forges a message chooses how many keys are asked for, and that nobody answers.
 #[test]
 fn keys_that_nobody_answers_for_do_not_keep_the_policy_from_being_found() {

@@ -5,7 +5,7 @@ use super::pool::{Party, Pool};
 use super::{Report, Session, Settings, header};
 #[cfg(feature = "arc")]
 use crate::arc;
-use crate::authres::forged;
+use crate::authres::forged_or_mbox_line;
 use crate::crypto::Provider;
 use crate::dkim::DkimResult;
 use crate::dkim::intake::Intake;
@@ -32,7 +32,7 @@ pub struct Receiver {
     #[cfg(feature = "arc")]
     arc: Option<arc::Verification>,
     dmarc: Option<dmarc::Evaluation>,
-    forged: Vec<Range<usize>>,
+    cut: Vec<Range<usize>>,
     told_dmarc: bool,
     pool: Pool,
     report: Option<Report>,
@@ -53,7 +53,7 @@ impl Receiver {
             #[cfg(feature = "arc")]
             arc: settings.arc.then(|| arc::Verification::new(provider, &settings.dkim)),
             dmarc: None,
-            forged: Vec::new(),
+            cut: Vec::new(),
             told_dmarc: false,
             pool: Pool::default(),
             report: None,
@@ -151,13 +151,13 @@ impl Receiver {
         spf::ReceivedSpf::new(&self.mail_from)
     }
 
-    /// The header is complete: what is signed, who is the author, and which fields are forged?
+    /// The header is complete: what is signed, who is the author, and what is to be cut?
     fn handle_header(&mut self, now: Instant) {
         self.dkim.handle_header(now, &mut self.intake);
         #[cfg(feature = "arc")]
         self.arc.iter_mut().for_each(|arc| arc.handle_header(now, &mut self.intake));
         let Some(header) = self.intake.header() else { return };
-        self.forged = forged(header.octets(), self.session.results.authserv_id());
+        self.cut = forged_or_mbox_line(header.octets(), self.session.results.authserv_id());
         let from = header.with_name("From").map(|field| header.body(field));
         let mut authors = Authors::of_fields(from);
         if self.intake.header_is_too_long() || header.is_malformed() || header.has_bare_cr() {
@@ -282,7 +282,7 @@ impl Receiver {
             #[cfg(feature = "arc")]
             arc: self.arc.as_ref().and_then(|arc| arc.report(&self.intake)).cloned(),
             header: results,
-            cut: self.forged.clone(),
+            cut: self.cut.clone(),
             header_too_long: self.intake.header_is_too_long(),
         });
     }

@@ -25,7 +25,8 @@ pub struct Report {
     pub arc: Option<crate::arc::Report>,
     /// The field to put in front of the message.
     pub header: AuthenticationResults,
-    /// The byte ranges of the message to cut, in order: fields that pretend to be this host's.
+    /// The byte ranges of the message to cut, in order: fields that pretend to be this host's, and the line of an mbox in
+    /// front of all fields, which is no part of the message and would make one that is malformed behind other fields.
     /// [`authres::without`](crate::authres::without) cuts them in one pass.
     pub cut: Vec<Range<usize>>,
     /// The header was longer than [`Settings::header_octets`](super::Settings::header_octets), and the rest of it was

@@ -57,6 +57,18 @@ pub fn forged(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
     }
 }
 
+/// The same, and the line of an mbox in front of the fields with what continues it: it is no part of the message, and would
+/// be a line in the middle of the header when fields are put in front.
+pub(crate) fn forged_or_mbox_line(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
+    let mut ranges = forged(message, authserv_id);
+    let mbox_line = Fields::new(message).offset();
+    if mbox_line > 0 && ranges.first().is_none_or(|range| range.start > 0) {
+        let behind = message.get(mbox_line..).unwrap_or_default();
+        ranges.insert(0, 0..mbox_line + continuation(behind));
+    }
+    ranges
+}
+
 /// What stands behind the colon, if a line or a field has this name and then a colon, however many blanks there are.
 fn body_of_results(line: &[u8]) -> Option<&[u8]> {
     let (name, rest) = line.split_at_checked(FIELD_NAME.len())?;

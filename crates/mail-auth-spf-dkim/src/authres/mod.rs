@@ -32,6 +32,7 @@ use alloc::vec::Vec;
 
 use crate::dns::Name;
 use crate::quoting::LONGEST;
+pub(crate) use forged::forged_or_mbox_line;
 pub use forged::{forged, without};
 pub use parse::ParseError;
 #[cfg(feature = "arc")]
