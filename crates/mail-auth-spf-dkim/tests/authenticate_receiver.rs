@@ -259,6 +259,25 @@ fn keys_that_nobody_answers_for_do_not_keep_the_policy_from_being_found() {
     assert_eq!((report.spf.result, report.dmarc.policy), (SpfResult::PermError, Some(Policy::Reject)));
 }
 
+/// Else the order of the message decides whether the one that counts is asked for at all.
+#[test]
+fn keys_of_the_authors_domain_are_asked_for_first() {
+    for domain in ["bank.example", "mail.bank.example", "other.bank.example"] {
+        let field = |domain: &str, n: usize| {
+            format!(
+                "DKIM-Signature: v=1; a=rsa-sha256; d={domain}; s=s{n}; h=from;\r\n\tbh=MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=; b=dzdV\r\n"
+            )
+        };
+        let message: String = (0..9).map(|n| field("bank._domainkey.evil.example", n)).collect();
+        let message = message + &field(domain, 9) + "From: Ann <ann@mail.bank.example>\r\n\r\n";
+        let mut receiver = receiver("192.0.2.9", "ann@example.com");
+        receiver.handle_input(NOW, message.as_bytes());
+        let names = std::iter::from_fn(|| receiver.poll_query()).map(|query| query.name.as_str().to_owned());
+        let keys: Vec<_> = names.filter(|name| name.contains("._domainkey.")).collect();
+        assert_eq!((keys.len(), keys[0].clone()), (8, format!("s9._domainkey.{domain}")));
+    }
+}
+
 #[test]
 fn the_null_path_is_one_result_for_helo() {
     let mut receiver = receiver("192.0.2.1", "");

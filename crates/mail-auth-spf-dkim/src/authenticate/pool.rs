@@ -1,5 +1,6 @@
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use crate::dns::{Answer, DnsError, Name, Query, QueryId, RecordType, Records};
 
@@ -7,6 +8,8 @@ use crate::dns::{Answer, DnsError, Name, Query, QueryId, RecordType, Records};
 #[derive(Debug, Default)]
 pub(super) struct Pool {
     questions: Vec<Question>,
+    /// The author's domain, when it is known.
+    author: Option<Name>,
 }
 
 #[derive(Debug)]
@@ -40,7 +43,8 @@ pub(super) enum Party {
     Arc,
 }
 
-/// How many questions for keys are out at the same time, so that a driver has room for the others.
+/// How many questions for keys are out at the same time, so that a driver has room for the others. Those that may make DMARC
+/// pass come first, for nobody may answer for the others.
 const MOST_KEYS: usize = 8;
 
 /// The largest answer that is kept, in records and in octets of text.
@@ -48,6 +52,11 @@ const MOST_RECORDS: usize = 64;
 const MOST_OCTETS: usize = 16 * 1024;
 
 impl Pool {
+    /// From now on the keys of domains near the author's are asked for before others.
+    pub(super) fn prefer(&mut self, author: Name) {
+        self.author = Some(author);
+    }
+
     /// Takes a question over, unless its answer is known.
     pub(super) fn add(&mut self, party: Party, query: Query) -> Option<Answer<'_>> {
         let Query { id, name, record_type } = query;
@@ -69,10 +78,11 @@ impl Pool {
     pub(super) fn poll(&mut self) -> Option<Query> {
         let keys = self.questions.iter().filter(|question| question.is_asked() && question.is_for_key()).count();
         let may_be_asked = |question: &Question| keys < MOST_KEYS || !question.is_for_key();
+        let author = self.author.as_ref();
         let unasked = (0..).zip(&mut self.questions).filter(|(_, question)| question.is_unasked());
         let (number, question) = unasked
             .filter(|(_, question)| may_be_asked(question))
-            .min_by_key(|(_, question)| question.first_party())?;
+            .min_by_key(|(_, question)| (question.first_party(), Reverse(question.nearness(author))))?;
         question.state = State::Asked;
         Some(Query::new(QueryId::new(number), question.name.clone(), question.record_type))
     }
@@ -110,6 +120,14 @@ impl Question {
 
     fn first_party(&self) -> Option<Party> {
         self.askers.iter().map(|(party, _)| *party).min()
+    }
+
+    /// How many labels the domain of a key has in common with the author's, from the right: none that is not aligned has as
+    /// many as one that is.
+    fn nearness(&self, author: Option<&Name>) -> usize {
+        let Some((_, domain)) = self.name.as_str().rsplit_once("._domainkey.") else { return 0 };
+        let of_author = author.into_iter().flat_map(|author| author.labels().rev());
+        domain.rsplit('.').zip(of_author).take_while(|(one, other)| one == other).count()
     }
 
     /// Whether only signatures want to know.

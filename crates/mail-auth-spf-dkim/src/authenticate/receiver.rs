@@ -89,7 +89,8 @@ impl Receiver {
     }
 
     /// Takes the next question. Those that are there may all be resolved at the same time. The author's policy comes before
-    /// the keys of signatures, of which at most eight are out at once: more are there when some of them are answered.
+    /// the keys of signatures, of which at most eight are out at once, those nearest to the author's domain first: more are
+    /// there when some of them are answered.
     pub fn poll_query(&mut self) -> Option<Query> {
         if self.report.is_some() { None } else { self.pool.poll() }
     }
@@ -163,6 +164,9 @@ impl Receiver {
         if self.intake.header_is_too_long() || header.is_malformed() || header.has_bare_cr() {
             // Others may read on, and find another author.
             authors.mark_incomplete();
+        }
+        if let Ok(author) = authors.domain() {
+            self.pool.prefer(author);
         }
         self.dmarc = Some(dmarc::Evaluation::new(now, authors, &self.settings.dmarc));
     }
