@@ -8,7 +8,7 @@ use crate::dns::Name;
 ///
 /// Every address counts, also one that stands in a display name without quotes, since a reader may see that one. What
 /// cannot be read for certain is not guessed at: DMARC then gives a permanent error. So it is with an `@` there that has
-/// more around it than an address, unless what follows is a single word, as in `Ann @ Work`; with a control character
+/// more behind it than a domain, unless that begins with a word without a dot, as in `Ann @ Work`; with a control character
 /// anywhere; and with a route in angle brackets that is not of `@` and domains alone.
 ///
 /// ```
@@ -131,8 +131,8 @@ impl Authors {
         }
     }
 
-    /// Counts the domain behind an `@` in a display name. `is_attached` tells whether a local-part stands right in front.
-    fn add_shown(&mut self, is_attached: bool, behind: &str) {
+    /// Counts the domain behind an `@` in a display name.
+    fn add_shown(&mut self, behind: &str) {
         let shown = what_may_be_a_domain(behind);
         // A word without a dot is no domain to anybody, unless something in it stands for one.
         let is_word = |c: char| c.is_alphanumeric() || (c.is_ascii() && !matches!(c, '.' | '"' | '\\'));
@@ -141,7 +141,7 @@ impl Authors {
         }
         // Some programs put an address that serves as a name between apostrophes.
         let domain = shown.trim_end_matches('\'');
-        if is_attached && behind.starts_with(domain) && !domain.contains(BLANKS) {
+        if !domain.is_empty() && !domain.contains(BLANKS) {
             self.add_domain(domain);
         } else {
             self.malformed = true;
@@ -227,6 +227,11 @@ impl Reader {
             return;
         }
         let in_quotes = matches!(self.place, Place::Quoted | Place::QuotedInAngle);
+        let is_special = matches!(character, '(' | ')' | '<' | '>' | ',' | ';' | ':' | '@' | '"');
+        if is_special && !in_quotes && self.comment_depth == 0 && self.text.ends_with('\\') {
+            // To some readers the backslash takes its meaning away.
+            authors.malformed = true;
+        }
         if character == '\\' && (in_quotes || self.comment_depth > 0) {
             self.escaped = true;
         } else if in_quotes {
@@ -296,12 +301,7 @@ impl Reader {
             }
         }
         let without_comments = text.replace(COMMENT, "");
-        let mut parts = without_comments.split('@');
-        let mut front = parts.next().unwrap_or_default();
-        for behind in parts {
-            authors.add_shown(front.ends_with(|character: char| !character.is_whitespace()), behind);
-            front = behind;
-        }
+        without_comments.split('@').skip(1).for_each(|behind| authors.add_shown(behind));
     }
 
     /// The end of a mailbox.
