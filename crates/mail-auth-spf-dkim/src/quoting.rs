@@ -23,11 +23,18 @@ impl fmt::Display for Comment<'_> {
     }
 }
 
-/// The most characters of a value, so that no line grows too long for RFC 5322; what is behind them is left out.
+/// The most characters of a value, so that no line grows too long for RFC 5322. Of a longer one the end is left out, with `?`
+/// in its place, so that half an address is no other address.
 pub(crate) const LONGEST: usize = 300;
 
+/// Whether nothing of the value would be left out.
+pub(crate) fn fits(value: &str) -> bool {
+    value.chars().nth(LONGEST).is_none()
+}
+
 fn escaped(text: &str, special: &[char], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for character in text.chars().take(LONGEST) {
+    let (most, end) = if fits(text) { (LONGEST, "") } else { (LONGEST - 1, "?") };
+    for character in text.chars().take(most).chain(end.chars()) {
         match character {
             _ if special.contains(&character) => write!(f, "\\{character}")?,
             ' '..='~' => f.write_char(character)?,

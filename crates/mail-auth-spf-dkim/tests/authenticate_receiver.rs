@@ -167,6 +167,34 @@ fn signatures_that_begin_alike_are_told_apart() {
 
 /// To some readers a CR that stands alone ends a line, so that they find another author.
 #[test]
+fn what_is_too_long_is_not_cut_to_the_name_of_another() {
+    let rest = "x".repeat(40);
+    let field = |local_part: &str| {
+        let message = format!(
+            "DKIM-Signature: v=1; a=ed25519-sha256; d=example.org; s=may; h=from; bh=QQ==; b=QQ==;\r\n \
+             i={local_part}@example.org\r\nFrom: Ann <ann@example.com>\r\n\r\nHello!\r\n"
+        );
+        receive(message.as_bytes(), &[]).header.to_string()
+    };
+    let attack = format!("{}@victim.example{rest}", "u".repeat(285));
+    assert!(field(&attack).contains("header.i=@example.org\r\n"), "{}", field(&attack));
+    let longest = "u".repeat(300 - "@example.org".len());
+    assert!(field(&longest).contains(&format!("header.i=\"{longest}@example.org\"\r\n")), "{}", field(&longest));
+
+    let helo = format!("{}.victim.example{rest}", "u".repeat(285));
+    let client = Client::new("192.0.2.1".parse().unwrap(), &helo);
+    let session = Session::new(DATE, client, &format!("{attack}@no..name"), "mx.example.org").unwrap();
+    let mut receiver = Receiver::new(NOW, session, default_provider(), &Settings::default());
+    receiver.handle_input(NOW, MESSAGE.as_bytes());
+    receiver.handle_eof(NOW);
+    answer_all(&zone(), &mut receiver);
+    let field = receiver.report().unwrap().header.to_string();
+    assert!(field.contains("spf=") && !field.contains("smtp."), "{field}");
+    let field = receiver.received_spf().unwrap().to_string();
+    assert!(!field.contains("victim.example\""), "{field}");
+}
+
+#[test]
 fn an_author_behind_a_cr_that_stands_alone_is_not_passed_over() {
     let (message, record) = signed();
     let zone = zone().with(name("may._domainkey.example.com"), Records::text(record));

@@ -3,12 +3,15 @@
 use alloc::format;
 
 use crate::authres::{AuthenticationResults, InvalidKeyword, MethodResult};
+use crate::quoting::fits;
 use crate::{dkim, dmarc, iprev, spf};
 
 pub(super) fn spf(outcome: &spf::Outcome, property: &str, fallback: &str) -> Result<MethodResult, InvalidKeyword> {
     let value = outcome.domain.as_ref().map_or(fallback, |domain| domain.as_str());
     let comment = format!("{}", outcome.cause);
-    MethodResult::new("spf", outcome.result.as_str())?.with_comment(&comment).with_property("smtp", property, value)
+    let result = MethodResult::new("spf", outcome.result.as_str())?.with_comment(&comment);
+    // What is cut may be the name of another.
+    if fits(value) { result.with_property("smtp", property, value) } else { Ok(result) }
 }
 
 pub(super) fn iprev(outcome: &iprev::Outcome, client: &spf::Client) -> Result<MethodResult, InvalidKeyword> {
@@ -34,7 +37,13 @@ fn dkim(report: &dkim::Report, outcome: &dkim::Outcome) -> Result<MethodResult, 
         result = result.with_property("header", "d", domain.as_str())?;
     }
     if let Some(identity) = outcome.signature.as_ref().and_then(|signature| signature.identity.as_deref()) {
-        result = result.with_property("header", "i", identity)?;
+        // Of one that is too long the domain alone: what is cut may be the identity of another.
+        let domain = || identity.get(identity.rfind('@')?..);
+        if let Some(identity) = Some(identity).filter(|identity| fits(identity)).or_else(domain)
+            && fits(identity)
+        {
+            result = result.with_property("header", "i", identity)?;
+        }
     }
     if let Some(selector) = &outcome.selector {
         result = result.with_property("header", "s", selector.as_str())?;

@@ -82,6 +82,13 @@ fn what_was_written_once_is_written_the_same_again() {
 }
 
 #[test]
+fn half_an_address_is_no_other_address() {
+    let value = format!("{}@victim.example{}@example.org", "u".repeat(285), "x".repeat(40));
+    let field = field(&value, "", "");
+    assert!(field.contains("@victim.exampl?\""), "{field}");
+}
+
+#[test]
 fn an_authserv_id_that_is_no_token_is_quoted() {
     for id in ["@x", "%@x", "a b", "a\"b", "mx.example.org"] {
         let body = AuthenticationResults::new(id).unwrap().body().to_string();
