@@ -6,7 +6,7 @@ use core::fmt::Write;
 use core::time::Duration;
 
 use super::{Canonicalization, signature};
-use crate::crypto::{SignatureAlgorithm, SigningKey};
+use crate::crypto::{HashAlgorithm, SignatureAlgorithm, SigningKey};
 use crate::dns::Name;
 
 /// A domain that signs, and with which of its keys.
@@ -39,6 +39,9 @@ pub enum IdentityError {
     /// The address is not in the domain, nor below it (RFC 6376 section 3.5, `i=`).
     #[error("the user's address is not within the domain")]
     User,
+    /// The algorithm has SHA-1, with which nobody may sign (RFC 8301 section 3.1).
+    #[error("SHA-1 is not for signing")]
+    Sha1,
 }
 
 impl Identity {
@@ -54,8 +57,11 @@ impl Identity {
     /// [`poll_signature`](super::Signer::poll_signature).
     ///
     /// # Errors
-    /// [`IdentityError`] if the names cannot stand in a signature.
+    /// [`IdentityError`] if the names cannot stand in a signature, or the algorithm is not for signing.
     pub fn remote(domain: Name, selector: Name, algorithm: SignatureAlgorithm) -> Result<Self, IdentityError> {
+        if algorithm.hash() == HashAlgorithm::Sha1 {
+            return Err(IdentityError::Sha1);
+        }
         Self::with_key(domain, selector, KeyHolder::Elsewhere(algorithm))
     }
 

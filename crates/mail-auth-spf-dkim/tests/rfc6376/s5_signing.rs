@@ -94,6 +94,8 @@ fn identities_cannot_carry_anything_else() {
     assert_eq!(Identity::new(name("example.org"), odd, key()).unwrap_err(), IdentityError::Name);
     let long = name(&format!("{0}.{0}.{0}", "x".repeat(63)));
     assert_eq!(Identity::new(long.clone(), long, key()).unwrap_err(), IdentityError::KeyName);
+    let sha1 = Identity::remote(name("example.org"), name("may"), SignatureAlgorithm::RsaSha1);
+    assert_eq!(sha1.unwrap_err(), IdentityError::Sha1);
     for user in ["", "ann", "ann@example.com", "ann@example.org\r\nX: y", &format!("{}@example.org", "x".repeat(65))] {
         assert_eq!(identity().with_user(user).unwrap_err(), IdentityError::User, "{user:?}");
     }
