@@ -16,7 +16,7 @@ use crate::dkim::body_hash::BodyHashIndex;
 use crate::dkim::canonicalization::canonicalize_field;
 use crate::dkim::header::Header;
 use crate::dkim::intake::Intake;
-use crate::dkim::signer::{MOST_FIELDS, fold_base64, signed_fields};
+use crate::dkim::signer::{MOST_FIELDS, fold_base64, is_readable, signed_fields};
 use crate::dkim::signing::KeyHolder;
 use crate::dkim::tags::BASE64;
 use crate::dkim::{self, Identity, Refused, SigningSettings};
@@ -78,7 +78,8 @@ pub enum SealerError {
     /// author's.
     #[error("the header of the message is malformed or too long")]
     Header,
-    /// The header has more than a thousand of the fields that are to be signed. The fault is the author's.
+    /// The header has more than a thousand of the fields that are to be signed, or so many and with such long names that
+    /// no verifier would read the signature: one here reads 32 KiB. The fault is the author's.
     #[error("the header has too many fields")]
     TooManyFields,
     /// The chain is as long as it can be.
@@ -185,6 +186,10 @@ impl Sealer {
         }
         draft.message_signed = true;
         fold_base64(&mut draft.message_signature, signature);
+        if !is_readable(&draft.message_signature) {
+            self.fields = Some(Err(SealerError::TooManyFields));
+            return;
+        }
         draft.message_signature.push_str("\r\n");
         draft.message.clear();
         // The seal of a broken chain covers its own link alone (section 5.1.2).
@@ -225,6 +230,9 @@ impl Sealer {
             "{MESSAGE_SIGNATURE_NAME}: i={instance}; a={algorithm}; c={form}/{body_form};\r\n\t{who}\r\n\th={list};\
              \r\n\tbh={digest};\r\n\tb=",
         );
+        if !is_readable(&message_signature) {
+            return Err(SealerError::TooManyFields);
+        }
         let seal = format!("{SEAL_NAME}: i={instance}; a={algorithm}; cv={};\r\n\t{who}\r\n\tb=", self.status);
         let results = format!("{RESULTS_NAME}: i={instance}; {}", self.results.body());
         let mut message = Vec::new();

@@ -9,7 +9,7 @@ use super::canonicalization::canonicalize_field;
 use super::header::Header;
 use super::intake::Intake;
 use super::signing::KeyHolder;
-use super::tags::BASE64;
+use super::tags::{self, BASE64};
 use super::{BodyDefects, FIELD_NAME, Identity, SigningSettings};
 use crate::UnixTime;
 use crate::crypto::{Digest, Provider, SignatureAlgorithm, SigningError};
@@ -94,7 +94,8 @@ pub enum SignerError {
     /// The header is longer than [`SigningSettings::header_octets`].
     #[error("the header is too long")]
     HeaderTooLong,
-    /// The header has more than a thousand of the fields that are to be signed. The fault is the author's.
+    /// The header has more than a thousand of the fields that are to be signed, or so many and with such long names that
+    /// no verifier would read the signature: one here reads 32 KiB. The fault is the author's.
     #[error("the header has too many fields")]
     TooManyFields,
     /// The key could not sign. The fault is the caller's, who chose the key.
@@ -217,6 +218,10 @@ impl Signer {
             let digest = draft.body_hash.and_then(|index| self.intake.body.digest(index));
             draft.field = field(&draft.identity, &self.settings, self.date, &list, digest);
         }
+        if !self.drafts.iter().all(|draft| is_readable(&draft.field)) {
+            self.fields = Some(Err(SignerError::TooManyFields));
+            return;
+        }
         for number in 0..self.drafts.len() {
             let Some(draft) = self.drafts.get(number) else { continue };
             let KeyHolder::Here(key) = &draft.identity.key else { continue };
@@ -250,8 +255,13 @@ impl Signer {
         let mut fields = String::new();
         for draft in &self.drafts {
             let Some(signature) = &draft.signature else { return };
-            fields.push_str(&draft.field);
-            fold_base64(&mut fields, signature);
+            let mut field = draft.field.clone();
+            fold_base64(&mut field, signature);
+            if !is_readable(&field) {
+                self.fields = Some(Err(SignerError::TooManyFields));
+                return;
+            }
+            fields.push_str(&field);
             fields.push_str("\r\n");
         }
         self.fields = Some(Ok(fields));
@@ -319,6 +329,11 @@ fn field(
     let digest = BASE64.encode(digest.map(AsRef::as_ref).unwrap_or_default());
     _ = write!(field, "\r\n\th={list};\r\n\tbh={digest};\r\n\tb=");
     field
+}
+
+/// Whether a field, without its line end, is not too long for the verifier.
+pub(crate) fn is_readable(field: &str) -> bool {
+    field.split_once(':').is_some_and(|(_, body)| tags::may_be_so_long(body.len()))
 }
 
 pub(crate) fn fold_base64(out: &mut String, octets: &[u8]) {

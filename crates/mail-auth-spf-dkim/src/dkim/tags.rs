@@ -50,6 +50,11 @@ struct Tag<'a> {
     whole_value: Range<usize>,
 }
 
+/// Whether a list of so many octets is read.
+pub(crate) const fn may_be_so_long(octets: usize) -> bool {
+    octets <= LONGEST
+}
+
 const fn is_white_space(octet: u8) -> bool {
     matches!(octet, b' ' | b'\t' | b'\r' | b'\n')
 }
@@ -57,7 +62,7 @@ const fn is_white_space(octet: u8) -> bool {
 impl<'a> TagList<'a> {
     /// Reads a list. A semicolon at the end is allowed.
     pub(crate) fn parse(text: &'a [u8]) -> Result<Self, TagListError> {
-        if text.len() > LONGEST { Err(TagListError::TooLong) } else { Self::parse_long(text) }
+        if may_be_so_long(text.len()) { Self::parse_long(text) } else { Err(TagListError::TooLong) }
     }
 
     /// Reads a list that may be of any length, as those with recipes are.

@@ -86,6 +86,50 @@ fn a_message_that_cannot_be_signed() {
     assert_eq!(refusal(&long), SignerError::HeaderTooLong);
 }
 
+/// Names of a length for `h=`, so many of which are in the header.
+fn many_names(length: usize, count: usize) -> (SigningSettings, Vec<u8>) {
+    let mut settings = SigningSettings::default().only_from();
+    let mut message = b"From: Ann <ann@example.org>\r\n".to_vec();
+    for number in 0..count {
+        let name = format!("{number:x<length$}");
+        message.extend_from_slice(format!("{name}: x\r\n").as_bytes());
+        settings = settings.with_field(&name).unwrap();
+    }
+    message.extend_from_slice(b"\r\nHi.\r\n");
+    (settings, message)
+}
+
+#[test]
+fn what_the_verifier_could_not_read_is_not_written() {
+    let (mut signed, mut refused) = (0, 0);
+    for count in (480..520).chain([600]) {
+        let (settings, message) = many_names(60, count);
+        let mut signer = Signer::new(DATE, default_provider(), vec![identity()], &settings);
+        signer.handle_input(&message);
+        signer.handle_eof();
+        match signer.fields().unwrap() {
+            Ok(fields) => {
+                assert_eq!(verdict(&[fields.as_bytes(), &message].concat(), &zone()), "pass", "{count}");
+                signed += 1;
+            }
+            Err(error) => {
+                assert_eq!(error, SignerError::TooManyFields, "{count}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(signed > 0 && refused > 1);
+
+    // A keeper is not asked in vain, unless it is its signature that is too long.
+    let remote = Identity::remote(name("example.org"), name("may"), SignatureAlgorithm::RsaSha256).unwrap();
+    let (settings, message) = many_names(60, 600);
+    let mut signer = Signer::new(DATE, default_provider(), vec![remote], &settings);
+    signer.handle_input(&message);
+    signer.handle_eof();
+    assert_eq!(signer.poll_signature(), None);
+    assert_eq!(signer.fields(), Some(Err(SignerError::TooManyFields)));
+}
+
 #[test]
 fn identities_cannot_carry_anything_else() {
     let key = || Arc::from(default_provider().signing_key(&PrivateKey::from_ed25519_seed(&[7; 32])).unwrap());

@@ -127,6 +127,26 @@ fn what_cannot_be_sealed() {
     }
     let many = [&b"To: x\r\n".repeat(1001)[..], b"\r\n"].concat();
     assert_eq!(try_seal(&many, "list.example", ChainStatus::None), Err(SealerError::TooManyFields));
+    // What the verifier could not read is not written.
+    let (mut sealed, mut refused) = (0, 0);
+    for count in (480..520).chain([600]) {
+        let names: Vec<String> = (0..count).map(|number| format!("{number:x<60}")).collect();
+        let add = |settings: SigningSettings, name: &String| settings.with_field(name).unwrap();
+        let settings = names.iter().fold(SigningSettings::default().only_from(), add);
+        let fields: String = names.iter().map(|name| format!("{name}: x\r\n")).collect();
+        let message = [fields.as_bytes(), MESSAGE].concat();
+        match try_seal_with(&message, "list.example", ChainStatus::None, &settings) {
+            Ok(message) => {
+                assert_eq!(verify(&message).status, ChainStatus::Pass, "{count}");
+                sealed += 1;
+            }
+            Err(error) => {
+                assert_eq!(error, SealerError::TooManyFields, "{count}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(sealed > 0 && refused > 1);
 }
 
 fn remote() -> Sealer {
