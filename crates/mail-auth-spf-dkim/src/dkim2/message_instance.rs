@@ -40,6 +40,7 @@ impl MessageInstance {
     /// [`FieldError`], which is the fault of the hop that has written it.
     pub fn parse(body: &[u8]) -> Result<Self, FieldError> {
         let tags = TagList::parse_long(body)?;
+        tags.check_text(&["h", "m", "r"])?;
         let instance = number(&tags, "m")?;
         let group = |text: &str| text.split(',').map(hash).collect::<Result<Vec<_>, _>>();
         let groups = required(&tags, "h")?.split('|').map(group).collect::<Result<Vec<_>, _>>()?;

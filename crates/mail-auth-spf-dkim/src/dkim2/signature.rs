@@ -1,5 +1,6 @@
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::str::FromStr;
 
 use super::outcome::FieldError;
 use super::path::Path;
@@ -70,9 +71,10 @@ impl Signature {
     /// [`FieldError`], which is the fault of the hop that has written it.
     pub fn parse(body: &[u8]) -> Result<Self, FieldError> {
         let tags = TagList::parse_long(body)?;
+        tags.check_text(&["d", "f", "i", "m", "mf", "n", "nd", "rt", "s", "t"])?;
         let hop = number(&tags, "i")?;
         let instance = number(&tags, "m")?;
-        let seconds = required(&tags, "t")?.parse().map_err(|_| FieldError::Value("t"))?;
+        let seconds = digits(&tags, "t")?;
         let custody = custody(&tags)?;
         let printable = |nonce: &str| nonce.bytes().all(|octet| (33..127).contains(&octet));
         let nonce = tags.compact("n").map(String::from);
@@ -102,9 +104,14 @@ pub(super) fn required(tags: &TagList<'_>, tag: &'static str) -> Result<String, 
 
 /// A number of a field: from 1.
 pub(super) fn number(tags: &TagList<'_>, tag: &'static str) -> Result<u32, FieldError> {
+    digits(tags, tag).and_then(|number| if number > 0 { Ok(number) } else { Err(FieldError::Value(tag)) })
+}
+
+/// A number without a sign.
+fn digits<T: FromStr>(tags: &TagList<'_>, tag: &'static str) -> Result<T, FieldError> {
     let text = required(tags, tag)?;
     let digits = text.bytes().all(|octet| octet.is_ascii_digit());
-    text.parse().ok().filter(|&number| digits && number > 0).ok_or(FieldError::Value(tag))
+    text.parse().ok().filter(|_| digits).ok_or(FieldError::Value(tag))
 }
 
 /// Base64 that stands for something.

@@ -1,7 +1,8 @@
 //! Sections 8 to 10: the fields.
 
 use mail_auth_spf_dkim::crypto::{HashAlgorithm, SignatureAlgorithm};
-use mail_auth_spf_dkim::dkim2::{Custody, FieldError, MessageInstance, Signature};
+use mail_auth_spf_dkim::dkim::TagListError;
+use mail_auth_spf_dkim::dkim2::{Custody, FieldError, MessageInstance, Path, Signature};
 use proptest::prelude::*;
 
 const TAGS: &str =
@@ -38,12 +39,14 @@ fn malformed_signatures() {
         ("i=2", "i=99999999999", FieldError::Value("i")),
         ("m=1", "M=1", FieldError::Missing("m")),
         ("t=5", "t=-5", FieldError::Value("t")),
+        ("t=5", "t=+5", FieldError::Value("t")),
+        ("t=5", "t=", FieldError::Value("t")),
         ("d=a.example", "d=", FieldError::Value("d")),
         ("mf=PGFAYS5leGFtcGxlPg==", "mf=YUBhLmV4YW1wbGU=", FieldError::Value("mf")),
         ("mf=PGFAYS5leGFtcGxlPg==;", "", FieldError::Missing("mf")),
         ("rt=PGJAYi5leGFtcGxlPg==,PD4=", "rt=", FieldError::Value("rt")),
         ("rt=", "nd=b.example; rt=", FieldError::Unexpected("mf")),
-        ("s=x:", "n=a b\u{7f}; s=x:", FieldError::Tags(mail_auth_spf_dkim::dkim::TagListError::Octet(88))),
+        ("s=x:", "n=a b\u{7f}; s=x:", FieldError::Tags(TagListError::Octet(88))),
         ("s=x:rsa-sha256:QQ==", "s=", FieldError::Value("s")),
         ("s=x:rsa-sha256:QQ==", "s=x:rsa-sha256:", FieldError::Value("s")),
         ("s=x:", "s=x:ed25519-sha256:QQ==|x:", FieldError::DuplicateSelector),
@@ -54,6 +57,43 @@ fn malformed_signatures() {
     assert_eq!(error(&with("x:rsa-sha256:QQ==", &many.join(","))), FieldError::TooManyEntries);
     assert_eq!(error(&with("s=x:", &format!("n={}; s=x:", "n".repeat(65)))), FieldError::Value("n"));
     assert!(matches!(error(&with("i=2", "i=2; i=2")), FieldError::Tags(_)));
+}
+
+#[test]
+fn tags_that_are_no_text_are_not_passed_over() {
+    let parse = |tag: &[u8]| Signature::parse(&[TAGS.as_bytes(), tag].concat());
+    for tag in ["nd", "n", "f"] {
+        let error = parse(&[tag.as_bytes(), b"=\xff;"].concat()).unwrap_err();
+        assert_eq!(error, FieldError::Tags(TagListError::Octet(TAGS.len() + tag.len() + 1)), "{tag}");
+    }
+    assert!(parse(b"note=\xff;").is_ok());
+    assert_eq!(MessageInstance::parse(b"m=1; h=\xff;").unwrap_err(), FieldError::Tags(TagListError::Octet(7)));
+}
+
+#[test]
+fn paths() {
+    for path in
+        ["<>", "<ann>", "<ann@a.example>", "<\"a b\"@a.example>", "<\"a\\\" b\"@a.example>", "<\"\u{a0}\".x@a.example>"]
+    {
+        assert_eq!(Path::parse(path).map(|path| format!("<{}>", path.address())), Some(path.to_owned()));
+    }
+    for path in [
+        "ann@a.example",
+        "< ann@a.example>",
+        "<a b@a.example>",
+        "<a\u{a0}b@a.example>",
+        "<ann@a.\u{2003}example>",
+        "<a\u{85}b@a.example>",
+        "<\"a\tb\"@a.example>",
+        "<\"a\" b@a.example>",
+        "<\"a\\\" b@a.example>",
+        "<\"a b@a.example>",
+        "<ann@\"a b\".example>",
+        "<@a.example>",
+        "<a<b@a.example>",
+    ] {
+        assert_eq!(Path::parse(path), None, "{path}");
+    }
 }
 
 #[test]
