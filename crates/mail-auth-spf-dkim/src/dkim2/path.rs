@@ -17,12 +17,15 @@ use crate::dns::Name;
 pub struct Path(String);
 
 impl Path {
-    /// Reads a path. `None` if the brackets are missing, or white space, brackets or control characters are in it.
+    /// Reads a path. `None` if the brackets are missing, brackets or control characters are in it, white space stands anywhere
+    /// but between quotes in front of the at sign, or a quote is not closed.
     pub fn parse(text: &str) -> Option<Self> {
         let address = text.strip_prefix('<')?.strip_suffix('>')?;
-        let valid = !address.contains(|c: char| c.is_ascii_control() || matches!(c, '<' | '>'));
-        let whole = address.is_empty() || address.rsplit_once('@').is_none_or(|(local, _)| !local.is_empty());
-        (valid && whole).then(|| Self(String::from(address)))
+        let valid = !address.contains(|c: char| c.is_control() || matches!(c, '<' | '>'));
+        let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+        let whole = address.is_empty() || !local.is_empty();
+        let spaced = has_stray_space(local) || domain.contains(char::is_whitespace);
+        (valid && whole && !spaced).then(|| Self(String::from(address)))
     }
 
     /// What is between the brackets.
@@ -49,4 +52,17 @@ impl Path {
             _ => self.0 == other.0,
         }
     }
+}
+
+/// Whether white space stands outside of quotes (RFC 5321 section 4.1.2), or a quote is not closed.
+fn has_stray_space(local_part: &str) -> bool {
+    let (mut quoted, mut escaped) = (false, false);
+    for character in local_part.chars() {
+        if !quoted && character.is_whitespace() {
+            return true;
+        }
+        quoted ^= character == '"' && !escaped;
+        escaped = quoted && character == '\\' && !escaped;
+    }
+    quoted
 }
