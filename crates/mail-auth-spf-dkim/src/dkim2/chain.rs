@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use super::{Cause, Custody, Envelope, INSTANCE_NAME, MOST_HOPS, MessageInstance, SIGNATURE_NAME, Signature};
+use super::{Cause, Custody, Envelope, INSTANCE_NAME, MOST_HOPS, MessageInstance, Path, SIGNATURE_NAME, Signature};
 use crate::UnixTime;
 use crate::dkim::header::Header;
 
@@ -97,8 +97,15 @@ impl Chain {
         if !mail_from.is_same(&envelope.mail_from) {
             return Err(Cause::MailFrom(*hop));
         }
-        let signed = envelope.rcpt_to.iter().all(|path| rcpt_to.iter().any(|signed| signed.is_same(path)));
-        if signed { Ok(()) } else { Err(Cause::RcptTo(*hop)) }
+        // Both are as many as strangers like.
+        let mut signed: Vec<&Path> = rcpt_to.iter().collect();
+        signed.sort_unstable_by(|path, other| path.compare(other));
+        let is_signed = |path| signed.binary_search_by(|signed| signed.compare(path)).is_ok();
+        if !envelope.rcpt_to.is_empty() && envelope.rcpt_to.iter().all(is_signed) {
+            Ok(())
+        } else {
+            Err(Cause::RcptTo(*hop))
+        }
     }
 
     /// Each hop got the message from the one before it (sections 7.1 and 10.8).

@@ -79,7 +79,7 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// The envelope of these.
+    /// The envelope of these. A message that is signed and has no recipients does not pass.
     pub fn new(mail_from: Path, rcpt_to: impl IntoIterator<Item = Path>) -> Self {
         Self { mail_from, rcpt_to: rcpt_to.into_iter().collect() }
     }

@@ -106,8 +106,8 @@ pub enum Cause {
     /// The reverse-path is not the one that the last hop used (section 14.4).
     #[error("the reverse-path is not that of hop {0}")]
     MailFrom(u32),
-    /// A recipient is none of those to whom the last hop sent the message (section 14.4).
-    #[error("a recipient is not one of hop {0}")]
+    /// A recipient is none of those to whom the last hop sent the message (section 14.4), or the envelope has none.
+    #[error("hop {0} did not send the message to these recipients")]
     RcptTo(u32),
     /// The domain of the hop's reverse-path does not belong to who signs (section 10.8).
     #[error("the reverse-path of hop {0} is not of its domain")]

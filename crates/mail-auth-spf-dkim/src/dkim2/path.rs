@@ -1,4 +1,5 @@
 use alloc::string::String;
+use core::cmp::Ordering;
 
 use crate::dns::Name;
 
@@ -45,11 +46,18 @@ impl Path {
 
     /// Whether both are the same: case counts in front of the at sign only (section 14.4).
     pub fn is_same(&self, other: &Self) -> bool {
+        self.compare(other) == Ordering::Equal
+    }
+
+    /// An order in which those that are the same are equal.
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
         match (self.0.rsplit_once('@'), other.0.rsplit_once('@')) {
-            (Some((local, domain)), Some((other_local, other_domain))) => {
-                local == other_local && domain.eq_ignore_ascii_case(other_domain)
-            }
-            _ => self.0 == other.0,
+            (Some((local, domain)), Some((other_local, other_domain))) => local.cmp(other_local).then_with(|| {
+                let domain = domain.bytes().map(|octet| octet.to_ascii_lowercase());
+                domain.cmp(other_domain.bytes().map(|octet| octet.to_ascii_lowercase()))
+            }),
+            (None, None) => self.0.cmp(&other.0),
+            (one, other) => one.is_some().cmp(&other.is_some()),
         }
     }
 }

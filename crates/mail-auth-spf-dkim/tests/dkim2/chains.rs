@@ -1,9 +1,11 @@
 //! Sections 7, 11 and 14: who gave the message to whom, when, and whose it is.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use mail_auth_spf_dkim::dkim::Cause as KeyCause;
 use mail_auth_spf_dkim::dkim2::{Cause, Dkim2Result};
 
-use crate::host::{Message, NOW, original, verify};
+use crate::host::{Message, NOW, key_record, original, verify, verify_for};
 
 const PASS: (Dkim2Result, Option<Cause>) = (Dkim2Result::Pass, None);
 
@@ -57,6 +59,31 @@ fn the_envelope_is_that_of_the_last_hop() {
     let next = Message::new("ann@a.example", "Hello!\r\n").instance(1, None);
     let next = next.signed(&format!("i=1; m=1; t={NOW}; d=a.example; nd=b.example;"));
     assert_eq!(by_ann(&next), fail(Cause::NextDomainLast(1)));
+}
+
+#[test]
+fn every_recipient_is_one_of_the_last_hop() {
+    let encoded: Vec<String> = (0..1000).map(|number| STANDARD.encode(format!("<u{number}@B.example>"))).collect();
+    let message = Message::new("Ann <ann@a.example>", "Hello!\r\n").instance(1, None).signed(&format!(
+        "i=1; m=1; t={NOW}; d=a.example; mf={}; rt={},PHBvc3RtYXN0ZXI+;",
+        STANDARD.encode("<ann@a.example>"),
+        encoded.join(",")
+    ));
+    let records = key_record();
+    let verify = |recipients: &[&str]| {
+        let report = verify_for(&message.octets(), "<ann@a.example>", recipients, usize::MAX, Ok(&records));
+        (report.result, report.cause)
+    };
+    let all: Vec<String> = (0..1000).map(|number| format!("<u{number}@b.EXAMPLE>")).collect();
+    let mut all: Vec<&str> = all.iter().map(String::as_str).collect();
+    all.push("<postmaster>");
+    assert_eq!(verify(&all), PASS);
+    for recipient in ["<U7@b.example>", "<u1000@b.example>", "<u7@b.exampl>", "<u7>", "<Postmaster>", "<>"] {
+        assert_eq!(verify(&[recipient]), fail(Cause::RcptTo(1)), "{recipient}");
+        all[500] = recipient;
+        assert_eq!(verify(&all), fail(Cause::RcptTo(1)), "{recipient}");
+    }
+    assert_eq!(verify(&[]), fail(Cause::RcptTo(1)));
 }
 
 #[test]

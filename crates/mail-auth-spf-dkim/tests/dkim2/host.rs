@@ -98,8 +98,12 @@ pub(crate) fn original(body: &str) -> Message {
 }
 
 pub(crate) fn verify_in(octets: &[u8], envelope: (&str, &str), size: usize, answer: Answer<'_>) -> Report {
-    let path = |path| Path::parse(path).unwrap();
-    let envelope = Envelope::new(path(envelope.0), [path(envelope.1)]);
+    verify_for(octets, envelope.0, &[envelope.1], size, answer)
+}
+
+pub(crate) fn verify_for(octets: &[u8], mail_from: &str, rcpt_to: &[&str], size: usize, answer: Answer<'_>) -> Report {
+    let path = |path: &str| Path::parse(path).unwrap();
+    let envelope = Envelope::new(path(mail_from), rcpt_to.iter().map(|recipient| path(recipient)));
     let now = Instant::EPOCH;
     let mut verifier = Verifier::new(envelope, UnixTime::new(NOW + 60), default_provider(), &Policy::default());
     octets.chunks(size).for_each(|piece| verifier.handle_input(now, piece));
@@ -112,10 +116,14 @@ pub(crate) fn verify_in(octets: &[u8], envelope: (&str, &str), size: usize, answ
     verifier.report().expect("all is answered").clone()
 }
 
+pub(crate) fn key_record() -> Records {
+    Records::text(KeyRecord::new(key().public_key()).to_string())
+}
+
 /// What comes of a message, the same for every way to cut it.
 pub(crate) fn verify(message: &Message, mail_from: &str, rcpt_to: &str) -> (Dkim2Result, Option<Cause>) {
     let octets = message.octets();
-    let records = Records::text(KeyRecord::new(key().public_key()).to_string());
+    let records = key_record();
     let whole = verify_in(&octets, (mail_from, rcpt_to), octets.len(), Ok(&records));
     for size in [1, 3, 50] {
         assert_eq!(verify_in(&octets, (mail_from, rcpt_to), size, Ok(&records)), whole);
