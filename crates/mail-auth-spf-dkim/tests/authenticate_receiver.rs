@@ -381,6 +381,18 @@ fn a_signature_of_the_authors_domain_makes_up_for_the_host() {
 }
 
 #[test]
+fn a_revoked_key_is_reported_without_a_size() {
+    let (message, _) = signed();
+    let zone = zone().with(name("may._domainkey.example.com"), Records::text("v=DKIM1; p="));
+    let mut receiver = receiver("192.0.2.1", "ann@example.com");
+    receiver.handle_input(NOW, &message);
+    receiver.handle_eof(NOW);
+    answer_all(&zone, &mut receiver);
+    let field = receiver.report().unwrap().header.to_string();
+    assert!(field.contains("dkim=permerror\r\n\t reason=\"the key is revoked\"\r\n"), "{field}");
+}
+
+#[test]
 fn a_key_that_is_kept_is_read_once() {
     let (message, record) = signed();
     let key = Key::parse(default_provider(), record.as_bytes()).unwrap();

@@ -29,7 +29,7 @@ pub(crate) fn try_keys(
         let failed = match key {
             Err(error) => (Cause::Key(*error), KeyFacts::default()),
             Ok(key) => {
-                let facts = KeyFacts { bits: Some(key.bits()), testing: key.record().testing };
+                let facts = KeyFacts { bits: key.bits(), testing: key.record().testing };
                 match attempt(key) {
                     Ok(()) => return (Ok(()), facts),
                     Err(cause) => (cause, facts),
@@ -69,10 +69,10 @@ pub(crate) fn check_key(key: &Key, algorithm: SignatureAlgorithm, policy: &Polic
         return Err(Cause::Sha1);
     }
     let sizes = policy.least_rsa_bits..=policy.most_rsa_bits;
-    if algorithm.key_type() == KeyType::Rsa && !sizes.contains(&key.bits()) {
-        return Err(Cause::KeySize(key.bits()));
+    match key.bits() {
+        Some(bits) if algorithm.key_type() == KeyType::Rsa && !sizes.contains(&bits) => Err(Cause::KeySize(bits)),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether the body is the one that was signed.

@@ -154,9 +154,9 @@ impl Key {
         self.verifying_key.as_deref()
     }
 
-    /// The size of the key: the modulus of RSA in bits.
-    pub(crate) fn bits(&self) -> usize {
-        self.record.public_key.as_ref().map_or(0, PublicKey::bits)
+    /// The size of the key: the modulus of RSA in bits. `None` if it is revoked.
+    pub(crate) fn bits(&self) -> Option<usize> {
+        self.record.public_key.as_ref().map(PublicKey::bits)
     }
 
     /// Whether the record allows the algorithm.

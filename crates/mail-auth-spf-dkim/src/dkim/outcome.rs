@@ -156,7 +156,7 @@ pub struct Outcome {
     pub domain: Option<Name>,
     /// The selector, also of a signature that cannot be read, if that much can be.
     pub selector: Option<Name>,
-    /// The size of the key in bits, if it was there.
+    /// The size of the key in bits, if it was there and is not revoked.
     pub key_bits: Option<usize>,
     /// The domain says that it is testing (`t=y`): a signature that does not hold means as little as none. One that holds
     /// is a pass like any other, for DMARC too.

@@ -97,6 +97,13 @@ fn a_strict_key_wants_its_own_domain_as_identity() {
 }
 
 #[test]
+fn a_revoked_key_has_no_size() {
+    let size = |record: &str| verify(&sign(MESSAGE), &zone_with(record)).signatures[0].key_bits;
+    assert_eq!(size(&key_record()), Some(256));
+    assert_eq!(size("k=ed25519; p="), None);
+}
+
+#[test]
 fn testing_is_reported() {
     let (_, key) = key_record().rsplit_once(' ').map(|(front, key)| (front.to_owned(), key.to_owned())).unwrap();
     let zone = zone_with(&format!("k=ed25519; t=y; {key}"));
