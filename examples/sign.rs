@@ -107,6 +107,11 @@ fn main() -> ExitCode {
         }
         None => return fail(1, "a key gave no signature", "choose another key"),
     };
+    if signer.has_bare_line_end_in_header() {
+        eprintln!(
+            "warning: a CR or LF stands alone in the header: most servers will change it, and break the signature"
+        );
+    }
     let defects = signer.body_defects();
     if defects.bare_cr + defects.bare_lf > 0 {
         eprintln!("warning: a CR or LF stands alone in the body: most servers will change it, and break the signature");

@@ -18,8 +18,9 @@ use crate::crypto::{Digest, Provider, SignatureAlgorithm, SigningError};
 ///
 /// Give it the message by [`handle_input`](Self::handle_input) in pieces of any size and its end by
 /// [`handle_eof`](Self::handle_eof); then write [`fields`](Self::fields) in front of the message. The header is held, up to
-/// [`SigningSettings::header_octets`]; of the body nothing is. The body is hashed as it is: line ends must be CRLF, and
-/// [`body_defects`](Self::body_defects) tells if some are not.
+/// [`SigningSettings::header_octets`]; of the body nothing is. Both are signed as they are: line ends must be CRLF, and
+/// [`has_bare_line_end_in_header`](Self::has_bare_line_end_in_header) and [`body_defects`](Self::body_defects) tell if some
+/// are not.
 ///
 /// # Example: a key that is elsewhere
 ///
@@ -209,6 +210,12 @@ impl Signer {
     /// most servers.
     pub fn body_defects(&self) -> BodyDefects {
         self.intake.body.defects()
+    }
+
+    /// Whether a CR or LF stands alone in the header, when that is complete. What is signed with such will not
+    /// survive the way through most servers.
+    pub fn has_bare_line_end_in_header(&self) -> bool {
+        self.intake.header().is_some_and(|header| header.has_bare_cr() || header.has_bare_lf())
     }
 
     fn sign(&mut self) {

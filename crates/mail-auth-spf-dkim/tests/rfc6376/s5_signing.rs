@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use mail_auth_spf_dkim::crypto::{PrivateKey, SignatureAlgorithm, SigningKey, default_provider};
 use mail_auth_spf_dkim::dkim::{
-    Canonicalization, DkimResult, Identity, IdentityError, KeyRecord, Refused, Signature, Signer, SignerError,
-    SigningSettings,
+    BodyDefects, Canonicalization, DkimResult, Identity, IdentityError, KeyRecord, Refused, Signature, Signer,
+    SignerError, SigningSettings,
 };
 use mail_auth_spf_dkim::dns::{Name, Records};
 use proptest::prelude::*;
@@ -201,8 +201,28 @@ fn bare_line_ends_are_signed_as_they_are_and_told() {
     signer.handle_eof();
     let defects = signer.body_defects();
     assert_eq!((defects.bare_cr, defects.bare_lf), (1, 1));
+    assert!(!signer.has_bare_line_end_in_header());
     let signed = [signer.fields().unwrap().unwrap().as_bytes(), message].concat();
     assert_eq!(verdict(&signed, &zone()), "pass");
+}
+
+#[test]
+fn bare_line_ends_in_the_header_are_told() {
+    for (header, bare) in [
+        ("From: ann@example.org\r\nSubject: a\r\n b\r\n\r\n", false),
+        ("From: ann@example.org\nSubject: a\r\n\r\n", true),
+        ("From: ann@example.org\r\nSubject: a\n b\r\n\r\n", true),
+        ("From: ann@example.org\r\nSubject: a\rb\r\n\r\n", true),
+        ("From: ann@example.org\r\nSubject: a\n", true),
+    ] {
+        let mut signer = signer(vec![identity()]);
+        assert!(!signer.has_bare_line_end_in_header());
+        signer.handle_input(header.as_bytes());
+        signer.handle_eof();
+        assert!(signer.fields().unwrap().is_ok());
+        assert_eq!(signer.has_bare_line_end_in_header(), bare, "{header:?}");
+        assert_eq!(signer.body_defects(), BodyDefects::default());
+    }
 }
 
 proptest! {
