@@ -80,7 +80,7 @@ impl Client {
     /// [`Misuse`]; nothing was sent.
     pub fn rcpt(&mut self, recipient: ForwardPath<'_>, parameters: Parameters<'_>) -> Result<(), Misuse> {
         self.check_batch()?;
-        let resetting = self.outstanding.contains(Verb::Rset);
+        let resetting = self.outstanding.is_resetting();
         let Some(transaction) = self.transaction.as_mut().filter(|_| !resetting) else {
             return Err(Misuse::OutOfOrder);
         };
@@ -97,7 +97,7 @@ impl Client {
     pub fn data(&mut self) -> Result<(), Misuse> {
         self.check_batch()?;
         let recipients = self.transaction.as_ref().map_or(0, |transaction| transaction.asked);
-        if recipients == 0 || self.outstanding.contains(Verb::Rset) {
+        if recipients == 0 || self.outstanding.is_resetting() {
             return Err(Misuse::OutOfOrder);
         }
         self.command(Verb::Data, &Command::Data)

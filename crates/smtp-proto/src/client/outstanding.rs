@@ -123,6 +123,12 @@ impl Outstanding {
         self.queue.iter().any(|(outstanding, _)| *outstanding == verb)
     }
 
+    /// Whether the server is about to forget the transaction: RSET has been said, and no MAIL behind it.
+    pub(super) fn is_resetting(&self) -> bool {
+        let last = self.queue.iter().rev().find(|(verb, _)| matches!(verb, Verb::Mail | Verb::Rset));
+        last.is_some_and(|(verb, _)| *verb == Verb::Rset)
+    }
+
     /// Whether a command may join what is outstanding, when no more than `most` octets should be in flight.
     pub(super) fn may_be_joined(&self, most: usize) -> bool {
         self.octets < most && self.queue.back().is_none_or(|(verb, _)| verb.may_be_followed())

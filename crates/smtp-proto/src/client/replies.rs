@@ -130,10 +130,12 @@ impl Client {
         }
     }
 
-    /// The server has no transaction any more. One that is driven by a script goes on: it is the next one.
+    /// The server has no transaction any more. One that is driven by a script goes on, and so does one whose MAIL
+    /// was pipelined behind the RSET: it is the next one.
     fn forget_transaction(&mut self) {
         self.reset_first = false;
-        if !self.transaction.as_ref().is_some_and(Transaction::is_scripted) {
+        let next = self.transaction.as_ref().is_some_and(Transaction::is_scripted);
+        if !next && !self.outstanding.contains(Verb::Mail) {
             self.transaction = None;
         }
     }

@@ -1,6 +1,7 @@
 //! RFC 2920: batches of commands.
 
-use smtp_proto::client::{Config, Envelope, Verb};
+use smtp_proto::client::{Client, Config, Envelope, Misuse, Verb};
+use smtp_proto::{ForwardPath, Parameters, ReversePath};
 
 use crate::sender::{Todo, envelope, greeted, play, session_with};
 
@@ -110,8 +111,6 @@ fn all_replies_are_read_when_the_sender_is_refused() {
 
 #[test]
 fn nothing_of_a_transaction_follows_its_reset() {
-    use smtp_proto::client::Misuse;
-    use smtp_proto::{ForwardPath, Parameters, ReversePath};
     let mut session = greeted(&["PIPELINING"], &[Todo::Rest]);
     let client = &mut session.machine;
     client.mail(ReversePath::Null, Parameters::new()).unwrap();
@@ -122,4 +121,76 @@ fn nothing_of_a_transaction_follows_its_reset() {
     session.feed(b"250 ok\r\n250 ok\r\n250 ok\r\n");
     assert!(session.trace.saw("Recipient { index: 0"));
     assert_eq!(session.machine.mail(ReversePath::Null, Parameters::new()), Ok(()));
+}
+
+type Command = fn(&mut Client) -> Result<(), Misuse>;
+
+fn mail(client: &mut Client) -> Result<(), Misuse> {
+    client.mail(ReversePath::Null, Parameters::new())
+}
+
+fn rcpt(client: &mut Client) -> Result<(), Misuse> {
+    client.rcpt(ForwardPath::Postmaster, Parameters::new())
+}
+
+/// RFC 5321, section 4.1.4: one transaction at a time. RSET ends what came before it, and nothing that came behind.
+#[test]
+fn a_transaction_behind_a_reset_is_not_forgotten_with_it() {
+    let commands: [Command; 4] = [Client::rset, mail, rcpt, Client::data];
+    let replies = b"250 reset\r\n250 sender ok\r\n250 recipient ok\r\n";
+    // So many commands are said at once, and the rest when all of these are answered.
+    for batch in 2..=commands.len() {
+        for split in 0..=replies.len() {
+            let mut session = greeted(&["PIPELINING"], &[Todo::Rest]);
+            session.output();
+            for command in &commands[..batch] {
+                command(&mut session.machine).unwrap();
+            }
+            let (answered, rest) = replies.split_at(10 + 15 + if batch > 2 { 18 } else { 0 });
+            let (first, second) = answered.split_at(split.min(answered.len()));
+            session.feed(first);
+            session.feed(second);
+            assert!(session.machine.send(envelope(&["bob@example.net"])).is_err());
+            for command in &commands[batch..] {
+                command(&mut session.machine).unwrap();
+            }
+            session.feed(rest);
+            assert_eq!(session.output_text(), "RSET\r\nMAIL FROM:<>\r\nRCPT TO:<Postmaster>\r\nDATA\r\n");
+            session.application.piece = 0;
+            session.feed(b"354 go\r\n");
+            assert!(!session.machine.is_closed());
+            assert_eq!(session.machine.send_body(b"hi\r\n"), Ok(4));
+        }
+    }
+}
+
+#[test]
+fn a_reset_behind_a_transaction_ends_it() {
+    let replies = b"250 sender ok\r\n250 recipient ok\r\n250 reset\r\n";
+    for split in 0..=replies.len() {
+        let mut session = greeted(&["PIPELINING"], &[Todo::Rest]);
+        session.output();
+        mail(&mut session.machine).unwrap();
+        rcpt(&mut session.machine).unwrap();
+        session.machine.rset().unwrap();
+        assert_eq!(mail(&mut session.machine), Err(Misuse::OutOfOrder));
+        session.feed(&replies[..split]);
+        session.feed(&replies[split..]);
+        assert_eq!(rcpt(&mut session.machine), Err(Misuse::OutOfOrder));
+        session.output();
+        session.machine.send(envelope(&["bob@example.net"])).unwrap();
+        session.settle();
+        assert!(session.output_text().starts_with("MAIL FROM:<ann@example.org>\r\nRCPT"));
+    }
+}
+
+#[test]
+fn a_second_reset_ends_the_transaction_between() {
+    let mut session = greeted(&["PIPELINING"], &[Todo::Rest]);
+    session.machine.rset().unwrap();
+    mail(&mut session.machine).unwrap();
+    session.machine.rset().unwrap();
+    assert_eq!(rcpt(&mut session.machine), Err(Misuse::OutOfOrder));
+    session.feed(b"250 reset\r\n250 sender ok\r\n250 reset\r\n");
+    assert_eq!(mail(&mut session.machine), Ok(()));
 }
