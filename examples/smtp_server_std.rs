@@ -19,6 +19,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn serve(mut stream: TcpStream) -> Result<(), Box<dyn Error>> {
     let (clock, mut message, mut buffer) = (Clock::start(), Vec::new(), [0; 8192]);
     let mut smtp = Server::new(clock.now(), Default::default());
+    // The machine has patience with a client that does not write; this is ours with one that does not read.
+    stream.set_write_timeout(Some(Duration::from_secs(60)))?;
     while !smtp.is_closed() || smtp.poll_transmit().is_some() {
         if let Some(event) = smtp.poll_event() {
             match event {

@@ -24,6 +24,10 @@ pub trait Machine {
     /// again when events have been polled. As long as [`wants_input`](Self::wants_input) is true, a slice of up to
     /// [`InputBuffer::CHUNK`](crate::InputBuffer::CHUNK) bytes is always taken whole. A closed machine takes
     /// everything and keeps nothing.
+    ///
+    /// Input that comes late and does not complete what the machine waited for is no reprieve: a peer that trickles
+    /// cannot keep a driver from ever calling [`handle_timeout`](Self::handle_timeout). What it does complete counts,
+    /// however late.
     fn handle_input(&mut self, now: Instant, input: &[u8]) -> usize;
 
     /// The peer has closed its half of the connection, or the connection is gone. An empty read is this call and

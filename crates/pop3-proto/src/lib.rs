@@ -33,6 +33,7 @@
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let mut io = TcpStream::connect("127.0.0.1:2110")?;
 //!     io.set_read_timeout(Some(Duration::from_secs(1)))?;
+//!     io.set_write_timeout(Some(Duration::from_secs(60)))?;
 //!     let (clock, mut messages, mut buffer) = (Clock::start(), Vec::new(), [0; 16 * 1024]);
 //!     let mut pop3 = Client::new(clock.now(), Config::default().into());
 //!     pop3.user_pass(UserName::new("mrose")?, Password::new(b"secret")?)?;
@@ -90,6 +91,7 @@
 //!     let (clock, mut body, mut buffer) = (Clock::start(), MESSAGE, [0; 16 * 1024]);
 //!     let mut pop3 = Server::new(clock.now(), Config::default().into());
 //!     io.set_read_timeout(Some(Duration::from_secs(1)))?;
+//!     io.set_write_timeout(Some(Duration::from_secs(60)))?;
 //!     loop {
 //!         if let Some(event) = pop3.poll_event() {
 //!             match event {

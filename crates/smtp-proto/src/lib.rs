@@ -33,6 +33,7 @@
 //!     let (clock, mut message, mut buffer) = (Clock::start(), Vec::new(), [0; 16 * 1024]);
 //!     let mut smtp = Server::new(clock.now(), Config::default().into());
 //!     io.set_read_timeout(Some(Duration::from_secs(1)))?;
+//!     io.set_write_timeout(Some(Duration::from_secs(60)))?;
 //!     loop {
 //!         if let Some(event) = smtp.poll_event() {
 //!             match event {
@@ -91,6 +92,7 @@
 //!     let mut smtp = Client::new(clock.now(), config.into());
 //!     let mut io = TcpStream::connect("127.0.0.1:2525")?;
 //!     io.set_read_timeout(Some(Duration::from_secs(1)))?;
+//!     io.set_write_timeout(Some(Duration::from_secs(60)))?;
 //!     loop {
 //!         if let Some(event) = smtp.poll_event() {
 //!             match event {

@@ -13,7 +13,8 @@ use crate::{ScanListing, StatusLine, UniqueId, UniqueIdListing};
 const QUIET: Duration = Duration::from_secs(10);
 
 impl Client {
-    /// Takes bytes from the server. See [`Machine::handle_input`](mail_wire::Machine::handle_input).
+    /// Takes bytes from the server. See [`Machine::handle_input`](mail_wire::Machine::handle_input). If the server's
+    /// time is over and these bytes do not complete anything, that is a [timeout](Self::handle_timeout).
     pub fn handle_input(&mut self, now: Instant, input: &[u8]) -> usize {
         self.tell_time(now);
         match self.phase {
@@ -32,6 +33,8 @@ impl Client {
         self.clock.quiet = Some(now + QUIET);
         self.advance();
         self.tell_time(now);
+        // Whoever waits for input alone might never be told that time has passed by a server that trickles.
+        self.look_at_deadline();
         taken
     }
 
@@ -81,10 +84,7 @@ impl Client {
     /// Time has passed. See [`Machine::handle_timeout`](mail_wire::Machine::handle_timeout).
     pub fn handle_timeout(&mut self, now: Instant) {
         self.tell_time(now);
-        if self.deadline().is_some_and(|deadline| deadline <= now) {
-            let waiting = self.waiting();
-            self.close(Reason::TimedOut(waiting));
-        }
+        self.look_at_deadline();
         if self.clock.quiet.is_some_and(|quiet| quiet <= now) {
             self.clock.quiet = None;
             if self.staged.is_none() {
@@ -94,6 +94,13 @@ impl Client {
                     self.asked = VecDeque::new();
                 }
             }
+        }
+    }
+
+    fn look_at_deadline(&mut self) {
+        if self.deadline().is_some_and(|deadline| deadline <= self.clock.now) {
+            let waiting = self.waiting();
+            self.close(Reason::TimedOut(waiting));
         }
     }
 

@@ -5,7 +5,8 @@ use mail_wire::{Instant, LineEnding, OutputQueue, Secret, TlsInfo};
 use super::{Activity, Asked, Closed, Deletions, Event, QUIET, Request, Server, Session, Staged};
 
 impl Server {
-    /// Takes bytes from the client. See [`Machine::handle_input`](mail_wire::Machine::handle_input).
+    /// Takes bytes from the client. See [`Machine::handle_input`](mail_wire::Machine::handle_input). If the client's
+    /// time is over and these bytes do not complete a line, that is a [timeout](Self::handle_timeout).
     pub fn handle_input(&mut self, now: Instant, input: &[u8]) -> usize {
         self.tell_time(now);
         match self.activity {
@@ -25,6 +26,8 @@ impl Server {
         self.clock.quiet = Some(now + QUIET);
         self.advance();
         self.tell_time(now);
+        // Whoever waits for input alone might never be told that time has passed by a client that trickles.
+        self.look_at_deadline();
         taken
     }
 
@@ -57,6 +60,9 @@ impl Server {
         }
         self.advance();
         self.tell_time(now);
+        if !self.output.is_empty() {
+            self.look_at_deadline();
+        }
     }
 
     /// TLS is up. See [`Machine::handle_tls`](mail_wire::Machine::handle_tls).
@@ -89,19 +95,23 @@ impl Server {
     /// Time has passed. See [`Machine::handle_timeout`](mail_wire::Machine::handle_timeout).
     pub fn handle_timeout(&mut self, now: Instant) {
         self.tell_time(now);
-        if self.deadline().is_some_and(|deadline| deadline <= now) {
-            // RFC 1939, section 3: nothing is removed and nothing is said.
-            self.cut_off(match self.activity {
-                Activity::Closing(why) => why,
-                _ => Closed::Timeout,
-            });
-        }
+        self.look_at_deadline();
         if self.clock.quiet.is_some_and(|quiet| quiet <= now) {
             self.clock.quiet = None;
             if self.staged.is_none() && !matches!(self.activity, Activity::Asking(_)) {
                 self.input.release();
                 self.output.release();
             }
+        }
+    }
+
+    fn look_at_deadline(&mut self) {
+        if self.deadline().is_some_and(|deadline| deadline <= self.clock.now) {
+            // RFC 1939, section 3: nothing is removed and nothing is said.
+            self.cut_off(match self.activity {
+                Activity::Closing(why) => why,
+                _ => Closed::Timeout,
+            });
         }
     }
 

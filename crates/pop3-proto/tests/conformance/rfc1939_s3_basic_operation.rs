@@ -187,6 +187,51 @@ fn a_session_must_log_in_in_time() {
     assert!(session.trace.saw("Closed(Timeout)"), "{:?}", session.trace);
 }
 
+/// Each octet comes before a driver would look at the clock.
+#[test]
+fn a_client_that_trickles_is_given_up() {
+    for before in ["", "USER mrose\r\nPASS secret\r\n"] {
+        let (server, office) = PostOffice::with_two_messages();
+        let mut session = Session::new(server, office);
+        session.feed(before.as_bytes());
+        while !session.machine.is_closed() {
+            session.now += Duration::from_millis(900);
+            assert!(session.now.elapsed_since_epoch() < Duration::from_secs(601), "for ever");
+            session.feed(b"x");
+        }
+        assert!(session.trace.saw("Closed(Timeout)"), "{:?}", session.trace);
+    }
+}
+
+#[test]
+fn a_client_that_reads_octet_by_octet_is_given_up() {
+    let (server, office) = PostOffice::with_two_messages();
+    let mut session = Session::new(server, office);
+    session.feed(b"USER mrose\r\nPASS secret\r\n");
+    let (mut now, server) = (session.now, &mut session.machine);
+    server.handle_input(now, &b"LIST\r\n".repeat(100));
+    while !server.is_closed() {
+        now += Duration::from_secs(1);
+        assert!(now.elapsed_since_epoch() <= Duration::from_secs(600), "for ever");
+        server.handle_transmitted(now, 1);
+    }
+    assert!(matches!(server.poll_event(), Some(Event::Closed(pop3_proto::server::Closed::Timeout))));
+}
+
+/// A driver that was busy reads late what came in time.
+#[test]
+fn a_command_that_came_is_served_though_it_is_read_late() {
+    let (server, office) = PostOffice::with_two_messages();
+    let mut session = Session::new(server, office);
+    session.feed(b"USER mrose\r\nPASS secret\r\n");
+    session.output();
+    session.now += Duration::from_secs(6000);
+    session.feed(b"NOOP\r\n");
+    assert_eq!(session.output_text(), "+OK\r\n");
+    session.wait(Duration::from_secs(599));
+    assert!(!session.machine.is_closed());
+}
+
 /// A client that never reads gets no more than fits, and is given up in time.
 #[test]
 fn a_client_that_never_reads_is_given_up() {

@@ -375,6 +375,31 @@ fn a_slow_server_cannot_stretch_the_deadline() {
     assert!(session.trace.saw("EndOfBody"), "{:?}", session.trace);
 }
 
+/// Each octet comes before a driver would look at the clock.
+#[test]
+fn a_reply_that_trickles_in_ends_the_session() {
+    for before in ["", "+OK\r\n1 "] {
+        let mut session = at_reply(Config::default(), "list");
+        session.feed(before.as_bytes());
+        while !session.machine.is_closed() {
+            session.now += Duration::from_millis(900);
+            assert!(session.now.elapsed_since_epoch() < Duration::from_secs(301), "for ever");
+            session.feed(b"1");
+        }
+        assert!(session.trace.saw("TimedOut"), "{:?}", session.trace);
+    }
+}
+
+/// A driver that was busy reads late what came in time.
+#[test]
+fn a_reply_that_came_counts_though_it_is_read_late() {
+    let mut session = at_reply(Config::default(), "noop");
+    session.now += Duration::from_secs(6000);
+    session.feed(b"+OK\r\n");
+    assert!(session.trace.saw("Done"), "{:?}", session.trace);
+    assert!(!session.machine.is_closed());
+}
+
 /// The time that the application takes is not the server's.
 #[test]
 fn an_event_that_waits_stops_the_clock() {

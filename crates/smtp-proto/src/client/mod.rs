@@ -224,7 +224,8 @@ impl Client {
         self.stage();
     }
 
-    /// See [`Machine::handle_input`](mail_wire::Machine::handle_input).
+    /// See [`Machine::handle_input`](mail_wire::Machine::handle_input). If the server's time is over and these bytes do
+    /// not complete a reply, that is a [timeout](Self::handle_timeout).
     pub fn handle_input(&mut self, now: Instant, input: &[u8]) -> usize {
         self.now = now;
         if self.is_closed() {
@@ -246,7 +247,10 @@ impl Client {
         self.moved = now;
         let taken = self.input.push(input);
         self.stage();
-        self.start_deadline();
+        // Whoever waits for input alone might never be told that time has passed by a server that trickles.
+        if !self.look_at_deadline() {
+            self.start_deadline();
+        }
         taken
     }
 
@@ -302,14 +306,8 @@ impl Client {
     /// See [`Machine::handle_timeout`](mail_wire::Machine::handle_timeout).
     pub fn handle_timeout(&mut self, now: Instant) {
         self.now = now;
-        if self.staged.is_some() || self.is_closed() {
+        if self.staged.is_some() || self.is_closed() || self.look_at_deadline() {
             return;
-        }
-        if let Some((awaiting, _)) = self.patience()
-            && self.deadline.has_passed(now)
-        {
-            self.close(Closed::TimedOut { awaiting, safe_to_retry: self.nothing_in_doubt() });
-            return self.stage();
         }
         self.start_deadline();
         if self.quiet_at().is_some_and(|at| at <= now) {
@@ -317,6 +315,18 @@ impl Client {
             self.output.release();
             self.outstanding.release();
         }
+    }
+
+    /// Ends the session if the peer's time is over, and returns whether it was. While an event waits for the
+    /// application, it is not.
+    fn look_at_deadline(&mut self) -> bool {
+        let Some((awaiting, _)) = self.patience() else { return false };
+        let over = self.staged.is_none() && self.deadline.has_passed(self.now);
+        if over {
+            self.close(Closed::TimedOut { awaiting, safe_to_retry: self.nothing_in_doubt() });
+            self.stage();
+        }
+        over
     }
 
     /// See [`Machine::poll_event`](mail_wire::Machine::poll_event).

@@ -9,7 +9,8 @@ use crate::reply::Reply;
 
 impl Server {
     /// Takes bytes that came from the client, and returns how many of them were taken; see
-    /// [`Machine::handle_input`](mail_wire::Machine::handle_input).
+    /// [`Machine::handle_input`](mail_wire::Machine::handle_input). If the client's time is over and these bytes do not
+    /// complete what was waited for, that is a [timeout](Self::handle_timeout).
     pub fn handle_input(&mut self, now: Instant, input: &[u8]) -> usize {
         self.tick(now);
         let taken = match self.state {
@@ -21,7 +22,7 @@ impl Server {
                 input.len()
             }
             // What is staged borrows from the buffer.
-            _ if self.staged.is_some() => 0,
+            _ if self.staged.is_some() => return 0,
             _ => {
                 self.quiet_at = Some(self.now + Self::QUIET);
                 let taken = self.input.push(input);
@@ -29,6 +30,8 @@ impl Server {
                 taken
             }
         };
+        // Whoever waits for input alone might never be told that time has passed by a client that trickles.
+        self.look_at_deadline();
         self.set_deadline();
         taken
     }
@@ -50,17 +53,16 @@ impl Server {
         self.tick(now);
         self.output.transmitted(n);
         self.advance();
+        if !self.output.is_empty() {
+            self.look_at_deadline();
+        }
         self.set_deadline();
     }
 
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Instant) {
         self.tick(now);
-        if let Deadline::At(at) = self.deadline
-            && at <= self.now
-        {
-            self.time_out();
-        }
+        self.look_at_deadline();
         if self.quiet_at.is_some_and(|at| at <= self.now) && self.is_idle() {
             self.quiet_at = None;
             self.input.release();
@@ -69,6 +71,14 @@ impl Server {
             self.response.shrink_to_fit();
         }
         self.set_deadline();
+    }
+
+    fn look_at_deadline(&mut self) {
+        if let Deadline::At(at) = self.deadline
+            && at <= self.now
+        {
+            self.time_out();
+        }
     }
 
     fn time_out(&mut self) {
@@ -145,9 +155,12 @@ impl Server {
         self.now = self.now.max(now);
     }
 
-    /// Turns "so long from now" into a moment, now that the time is known.
+    /// Turns "so long from now" into a moment, now that the time is known. While an event waits for the application,
+    /// that is not the client's time.
     pub(super) fn set_deadline(&mut self) {
-        if let Deadline::In(patience) = self.deadline {
+        if self.staged.is_none()
+            && let Deadline::In(patience) = self.deadline
+        {
             self.deadline = Deadline::At(self.now + patience);
         }
     }

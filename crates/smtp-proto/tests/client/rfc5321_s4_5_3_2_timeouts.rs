@@ -111,3 +111,28 @@ fn a_spurious_call_does_nothing() {
     assert_eq!(session.machine.poll_timeout(), due);
     assert!(!session.machine.has_event());
 }
+
+/// Each octet comes before a driver would look at the clock.
+#[test]
+fn trickling_octets_end_the_session_without_a_look_at_the_clock() {
+    let mut session = session(&[]);
+    session.feed(b"220-");
+    let begin = session.now;
+    while !session.machine.is_closed() {
+        assert!(session.now.duration_since(begin) < 60 * MINUTE, "for ever");
+        session.now += Duration::from_millis(900);
+        session.feed(b"x");
+    }
+    assert!(session.now.duration_since(begin) < 5 * MINUTE + SECOND);
+    assert!(session.trace.saw("Closed(TimedOut { awaiting: Connect"));
+}
+
+/// What is complete is a reply, whoever was late: a driver that was busy reads it late.
+#[test]
+fn a_reply_that_came_counts_though_it_is_read_late() {
+    let mut session = greeted(&[], &[Todo::Rest]);
+    session.act(|client, _| client.noop()).unwrap();
+    session.now += 60 * MINUTE;
+    session.feed(b"250 ok\r\n");
+    assert!(session.machine.is_idle());
+}

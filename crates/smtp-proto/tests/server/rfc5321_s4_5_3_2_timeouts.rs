@@ -150,3 +150,72 @@ fn a_handshake_that_never_comes() {
     assert_eq!(session.output_text(), "");
     assert_eq!(session.trace.events().last(), Some("Closed(TimedOut)"));
 }
+
+/// How long a session lasts whose client sends these octets one by one, each before a driver would look at the clock.
+fn trickled(before: &[u8], octet: &[u8]) -> (Duration, mail_testkit::Trace) {
+    let mut session = session(config(), Policy::default());
+    session.feed(before);
+    let begin = session.now;
+    while !session.machine.is_closed() {
+        assert!(session.now.duration_since(begin) < 60 * MINUTE, "for ever");
+        session.now += Duration::from_millis(900);
+        session.feed(octet);
+    }
+    (session.now.duration_since(begin), session.trace)
+}
+
+#[test]
+fn trickling_octets_end_the_session_without_a_look_at_the_clock() {
+    const SECOND: Duration = Duration::from_secs(1);
+    let (lasted, trace) = trickled(b"", b"x");
+    assert!((5 * MINUTE..5 * MINUTE + SECOND).contains(&lasted), "{lasted:?}");
+    assert_eq!(trace.events().last(), Some("Closed(TimedOut)"));
+    let (lasted, trace) = trickled(b"HELO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n", b"x");
+    assert!((3 * MINUTE..3 * MINUTE + SECOND).contains(&lasted), "{lasted:?}");
+    assert!(trace.saw("MessageAborted(TimedOut)"));
+    assert_eq!(trace.events().last(), Some("Closed(TimedOut)"));
+}
+
+#[test]
+fn reading_octet_by_octet_stretches_nothing() {
+    let mut session = session(config(), Policy::default());
+    session.output();
+    let (mut now, server) = (session.now, &mut session.machine);
+    server.handle_input(now, &b"NOOP\r\n".repeat(1000));
+    while !server.is_closed() {
+        now += Duration::from_secs(1);
+        assert!(now.duration_since(session.now) <= 5 * MINUTE, "for ever");
+        server.handle_transmitted(now, 1);
+    }
+    assert_eq!(server.poll_transmit(), None);
+}
+
+/// What is complete is served, whoever was late: a driver that was busy reads it late.
+#[test]
+fn a_command_that_came_is_served_though_it_is_read_late() {
+    let mut session = session(config(), Policy::default());
+    session.output();
+    session.now += 60 * MINUTE;
+    session.feed(b"NOOP\r\n");
+    assert_eq!(session.output_text(), "250 2.0.0 ok\r\n");
+    session.wait(4 * MINUTE);
+    assert!(!session.machine.is_closed());
+}
+
+/// The time that the application takes with a part of a message is not the client's.
+#[test]
+fn the_application_may_take_its_time_with_a_part_of_a_message() {
+    let mut config = config();
+    config.largest_message = 10_000_000;
+    let mut session = session(config, Policy::default());
+    session.feed(b"HELO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n");
+    let (mut now, server) = (session.now, &mut session.machine);
+    for _ in 0..10 {
+        server.handle_input(now, &[b'x'; 16 * 1024]);
+        now += 60 * MINUTE;
+        while server.poll_event().is_some() {}
+        server.handle_input(now, b"x");
+        while server.poll_event().is_some() {}
+        assert!(!server.is_closed());
+    }
+}
