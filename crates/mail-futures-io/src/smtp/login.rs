@@ -30,18 +30,20 @@ impl<R: Runtime> SmtpClient<R> {
                 Event::Reply { command: Verb::Auth, reply } => {
                     return match (reply.code().is_success(), broken) {
                         (true, None) => Ok(()),
-                        (_, Some(broken)) => Err(Error::Mechanism(broken)),
+                        (_, Some(broken)) => Err(broken),
                         (false, None) => Err(Error::Refused { command: Verb::Auth, reply: reply.to_reply() }),
                     };
                 }
                 _ => continue,
             };
-            match answer {
-                Ok(response) => self.machine().auth_response(&response)?,
-                Err(error) => {
-                    broken = Some(error);
-                    self.machine().auth_cancel()?;
-                }
+            let answered = match answer {
+                Ok(response) => self.machine().auth_response(&response).map_err(Error::from),
+                Err(error) => Err(Error::Mechanism(error)),
+            };
+            if let Err(error) = answered {
+                broken = Some(error);
+                // If it is too late for that, too, the session is over, and the next event says why.
+                let _ = self.machine().auth_cancel();
             }
         }
     }

@@ -8,7 +8,7 @@ use futures_io::AsyncRead;
 use mail_futures_io::smtp::{Envelope, Error, Options, Outcome, Protocol, RecipientResult, Sent};
 use mail_futures_io::{BoxedStream, Security, SmtpClient, TlsClient};
 use mail_sasl::{Credentials, NoMechanism};
-use smtp_proto::client::{Closed, Verb};
+use smtp_proto::client::{Closed, Misuse, Verb};
 use smtp_proto::{Mailbox, ReversePath};
 
 use super::pipe::{End, boxed_pipe, pipe};
@@ -405,6 +405,27 @@ pub(crate) async fn a_server_that_asks_too_much_is_told_nothing<W: World>() {
         let mut client = over::<W>(Box::new(client), options).await;
         let failed = client.login(&ann()).await;
         assert!(matches!(failed, Err(Error::Mechanism(_))), "{failed:?}");
+        client.noop().await.unwrap();
+    };
+    together(log_in, script(server, lines)).await;
+}
+
+pub(crate) async fn a_response_that_is_too_long_gives_the_login_up_and_no_more<W: World>() {
+    let (client, server) = pipe(1000);
+    let mut options = Options::default();
+    options.plaintext_login = true;
+    let lines: &[&[u8]] = &[
+        b"220 mx\r\n",
+        b"250-mx\r\n250 AUTH LOGIN\r\n",
+        b"334 VXNlcm5hbWU6\r\n",
+        b"334 UGFzc3dvcmQ6\r\n",
+        b"501 cancelled\r\n",
+        b"250 ok\r\n",
+    ];
+    let log_in = async {
+        let mut client = over::<W>(Box::new(client), options).await;
+        let failed = client.login(&Credentials::new("ann", &"x".repeat(10_000)).unwrap()).await;
+        assert!(matches!(failed, Err(Error::Misuse(Misuse::TooLong))), "{failed:?}");
         client.noop().await.unwrap();
     };
     together(log_in, script(server, lines)).await;

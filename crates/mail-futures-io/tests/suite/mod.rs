@@ -85,6 +85,7 @@ macro_rules! suite {
             clients_smtp: a_server_without_ehlo_is_told_helo,
             clients_smtp: a_server_offers_starttls_and_has_it_not,
             clients_smtp: a_server_that_asks_too_much_is_told_nothing,
+            clients_smtp: a_response_that_is_too_long_gives_the_login_up_and_no_more,
             clients_pop3: a_maildrop_may_be_refused,
             clients_pop3: a_maildrop_is_listed_fetched_and_emptied,
             clients_pop3: nothing_is_deleted_without_quit,
