@@ -7,7 +7,7 @@ use std::time::{Duration, Instant as SystemInstant};
 use futures_io::{AsyncRead, AsyncWrite};
 use mail_wire::{InputBuffer, Machine};
 
-use super::{Driver, Output};
+use super::{Driver, Output, TURN};
 use crate::Timer;
 
 /// How long all of it may take.
@@ -44,7 +44,7 @@ where
 {
     /// Ready when the connection is closed, or cannot be closed well.
     pub(super) fn poll_ending(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        loop {
+        for _ in 0..TURN {
             let until = match self.ending {
                 Ending::NotYet => SystemInstant::now() + PATIENCE,
                 Ending::Saying { until, .. } | Ending::Closing { until, .. } | Ending::Listening { until } => until,
@@ -59,10 +59,10 @@ where
             }
             self.ending = match self.ending {
                 Ending::NotYet => Ending::Saying { until, last_words: self.machine.poll_transmit().is_some() },
-                Ending::Saying { last_words, .. } => {
-                    while ready!(self.poll_write(context)) {}
-                    Ending::Closing { until, last_words }
-                }
+                Ending::Saying { last_words, .. } => match ready!(self.poll_write(context)) {
+                    true => self.ending,
+                    false => Ending::Closing { until, last_words },
+                },
                 Ending::Closing { last_words, .. } => {
                     let closed = match &mut self.stream {
                         Some(stream) => ready!(Pin::new(stream).poll_close(context)).is_ok(),
@@ -84,5 +84,7 @@ where
                 Ending::Over => Ending::Over,
             };
         }
+        context.waker().wake_by_ref();
+        Poll::Pending
     }
 }

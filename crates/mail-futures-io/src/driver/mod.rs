@@ -178,10 +178,13 @@ where
     pub async fn flush(&mut self) -> io::Result<()> {
         let until = SystemInstant::now() + PATIENCE;
         poll_fn(|context| {
-            while !self.machine.has_event() {
+            for _ in 0..TURN {
+                if self.machine.has_event() {
+                    return Poll::Ready(self.take_error());
+                }
                 match self.poll_write(context) {
                     Poll::Ready(true) => {}
-                    Poll::Ready(false) => break,
+                    Poll::Ready(false) => return Poll::Ready(self.take_error()),
                     Poll::Pending => {
                         if ready!(self.poll_patience(context, until)) {
                             self.break_off(io::ErrorKind::TimedOut.into());
@@ -190,7 +193,8 @@ where
                     }
                 }
             }
-            Poll::Ready(self.take_error())
+            context.waker().wake_by_ref();
+            Poll::Pending
         })
         .await
     }

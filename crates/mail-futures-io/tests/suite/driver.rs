@@ -414,3 +414,69 @@ pub(crate) async fn a_busy_peer_does_not_stop_the_clock<W: World>() {
         Driver::new(busy, Impatient, |now| Toy { deadline: Some(now), enough: 1 << 24, ..Toy::saying(b"") });
     assert_eq!(driver.next_event().await.unwrap(), Some(Event::TimedOut));
 }
+
+/// A timer for which nothing ever takes too long.
+struct Patient;
+
+impl Timer for Patient {
+    fn poll_deadline(&mut self, _context: &mut Context<'_>, _deadline: Option<SystemInstant>) -> Poll<()> {
+        Poll::Pending
+    }
+}
+
+pub(crate) async fn a_peer_that_floods_the_end_lets_others_have_their_turn<W: World>() {
+    let mut left = 1000_u32;
+    let flood = Saying(move |buffer: &mut [u8]| {
+        left -= 1;
+        Ok(if left == 0 { 0 } else { buffer.len() })
+    });
+    let mut driver = Driver::new(flood, Patient, |_| Toy { closed: true, ..Toy::saying(b"221 bye") });
+    driver.machine_mut().end = Some(Event::Enough);
+    let mut turns = 0;
+    let mut end = pin!(driver.next_event());
+    let event = poll_fn(|context| {
+        turns += 1;
+        end.as_mut().poll(context)
+    });
+    assert_eq!(event.await.unwrap(), Some(Event::Enough));
+    assert!(turns > 10, "{turns} turns for 1000 reads");
+}
+
+pub(crate) async fn much_to_flush_lets_others_have_their_turn<W: World>() {
+    let (ours, theirs) = pipe(1 << 20);
+    let mut driver = Driver::new(Dripping(ours), Patient, |_| Toy::saying(&[b'x'; 1000]));
+    let mut turns = 0;
+    {
+        let mut flush = pin!(driver.flush());
+        let flushed = poll_fn(|context| {
+            turns += 1;
+            flush.as_mut().poll(context)
+        });
+        flushed.await.unwrap();
+    }
+    assert!(turns > 10, "{turns} turns for 1000 writes");
+    assert_eq!(theirs.heard().len(), 1000);
+}
+
+/// Takes one octet at a time, and is always ready to.
+struct Dripping(End);
+
+impl AsyncRead for Dripping {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Dripping {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(context, &bytes[..1])
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(context)
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_close(context)
+    }
+}
