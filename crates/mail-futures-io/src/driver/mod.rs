@@ -133,6 +133,9 @@ where
 {
     /// Drives the machine until it has something to say; `None` when it will say nothing more.
     ///
+    /// While a request waits for its answer there is nothing to be told, so this may stand in a `select!` with what
+    /// finds the answer. Nor is anything read then: that the peer has gone is told after the answer.
+    ///
     /// Once the session is over, what the machine had to say to the peer is written, and the connection closed,
     /// before its last events are told. That takes ten seconds at most, and its failure is nobody's concern.
     ///
@@ -213,17 +216,13 @@ where
             if self.machine.has_event() {
                 return Poll::Ready(Ok(()));
             }
-            let mut waiting = match self.poll_write(context) {
-                Poll::Ready(true) => continue,
-                Poll::Ready(false) => false,
-                Poll::Pending => true,
-            };
+            if self.poll_write(context) == Poll::Ready(true) {
+                continue;
+            }
             let broken = matches!(self.output, Output::Broken(_));
-            if self.input == Input::Open && (broken || self.machine.wants_input()) {
-                match self.poll_read(context) {
-                    Poll::Ready(()) => continue,
-                    Poll::Pending => waiting = true,
-                }
+            if self.input == Input::Open && (broken || self.machine.wants_input()) && self.poll_read(context).is_ready()
+            {
+                continue;
             }
             if self.input == Input::Ended && broken && self.give_up_output() {
                 continue;
@@ -231,9 +230,9 @@ where
             if self.poll_timer(context) {
                 continue;
             }
-            // With nothing to write, to read or to wait for, only the application can make it go on.
-            waiting |= self.machine.poll_timeout().is_some();
-            return if waiting { Poll::Pending } else { Poll::Ready(Ok(())) };
+            // With nothing to write, to read or to wait for, only the application can make it go on: by an answer,
+            // for which it drops this future.
+            return Poll::Pending;
         }
         // A peer that keeps the connection busy does not stop the clock.
         self.poll_timer(context);

@@ -480,3 +480,21 @@ impl AsyncWrite for Dripping {
         Pin::new(&mut self.0).poll_close(context)
     }
 }
+
+/// The application may ask for the next event while it makes up its mind about the last: there is none yet.
+pub(crate) async fn a_request_that_waits_for_its_answer_is_not_the_end<W: World>() {
+    let (ours, theirs) = pipe(1000);
+    let mut driver = Driver::new(ours, W::timer(), |now| smtp::Server::new(now, Default::default()));
+    assert!(matches!(driver.next_event().await, Ok(Some(smtp::Event::Request(smtp::Request::Connect)))));
+    theirs.say(b"HELO x\r\n");
+    theirs.close();
+    for _ in 0..2 {
+        let polled = poll_fn(|context| Poll::Ready(pin!(driver.ready()).poll(context))).await;
+        assert!(polled.is_pending(), "{polled:?}");
+    }
+    driver.machine_mut().accept().unwrap();
+    assert!(matches!(driver.next_event().await, Ok(Some(smtp::Event::Request(smtp::Request::Hello { .. })))));
+    driver.machine_mut().accept().unwrap();
+    assert!(matches!(driver.next_event().await, Ok(Some(smtp::Event::Closed(smtp::Closed::Disconnected)))));
+    assert!(matches!(driver.next_event().await, Ok(None)));
+}

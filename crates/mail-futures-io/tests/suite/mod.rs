@@ -61,6 +61,7 @@ macro_rules! suite {
             driver: a_busy_peer_does_not_stop_the_clock,
             driver: a_peer_that_floods_the_end_lets_others_have_their_turn,
             driver: much_to_flush_lets_others_have_their_turn,
+            driver: a_request_that_waits_for_its_answer_is_not_the_end,
             driver: patience_ends,
             driver: an_idle_driver_holds_no_buffer,
             driver: a_driver_can_be_dropped_in_the_middle_and_goes_on,
