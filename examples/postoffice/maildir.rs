@@ -59,23 +59,44 @@ impl Maildir {
     }
 }
 
-/// Deletes a message. Others may have moved it meanwhile, as those who mark messages do; what is nowhere is deleted.
-pub(crate) async fn delete(path: &Path) -> io::Result<()> {
-    let unique = |path: &Path| path.file_name()?.to_str()?.split(':').next().map(str::to_owned);
-    match fs::remove_file(path).await {
-        Err(problem) if problem.kind() == io::ErrorKind::NotFound => {}
-        deleted => return deleted,
+/// Opens a message, wherever others may have moved it meanwhile, as those who mark messages do.
+pub(crate) async fn open(path: &Path) -> io::Result<File> {
+    match File::open(path).await {
+        Err(problem) if problem.kind() == io::ErrorKind::NotFound => match moved(path).await?.first() {
+            Some(path) => File::open(path).await,
+            None => Err(problem),
+        },
+        opened => opened,
     }
-    let Some(root) = path.parent().and_then(Path::parent) else { return Ok(()) };
+}
+
+/// Deletes a message, wherever others may have moved it meanwhile; what is nowhere is deleted.
+pub(crate) async fn delete(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path).await {
+        Err(problem) if problem.kind() == io::ErrorKind::NotFound => {
+            for path in moved(path).await? {
+                fs::remove_file(path).await?;
+            }
+            Ok(())
+        }
+        deleted => deleted,
+    }
+}
+
+/// Where a message lies that is no more where it was: what never changes in its name is found again.
+async fn moved(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let unique = |path: &Path| path.file_name()?.to_str()?.split(':').next().map(str::to_owned);
+    let mut found = Vec::new();
+    let Some(root) = path.parent().and_then(Path::parent) else { return Ok(found) };
     for folder in ["cur", "new"] {
         let mut entries = fs::read_dir(root.join(folder)).await?;
         while let Some(entry) = entries.next_entry().await? {
             if unique(&entry.path()) == unique(path) {
-                fs::remove_file(entry.path()).await?;
+                found.push(entry.path());
             }
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// A message on its way into one or more Maildirs. Dropped before [`finish`](Self::finish), it leaves nothing behind.
@@ -211,6 +232,19 @@ fn unique_name() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_others_have_moved_is_read() {
+        let root = std::env::temp_dir().join(format!("maildir-moved-{}", std::process::id()));
+        Maildir::open(root.clone()).await.unwrap();
+        let new = root.join("new/1.a,W=3");
+        std::fs::write(root.join("cur/1.a,W=3:2,S"), "abc").unwrap();
+        let mut text = String::new();
+        open(&new).await.unwrap().read_to_string(&mut text).await.unwrap();
+        assert_eq!(text, "abc");
+        assert_eq!(open(&root.join("new/2.b")).await.unwrap_err().kind(), io::ErrorKind::NotFound);
+        std::fs::remove_dir_all(root).unwrap();
+    }
 
     #[tokio::test]
     async fn what_others_have_moved_is_deleted_and_what_they_have_deleted_too() {

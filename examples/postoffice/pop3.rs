@@ -1,5 +1,7 @@
 //! One POP3 session: a user's Maildir as a maildrop.
 
+mod lock;
+
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,12 +17,15 @@ use tracing::{info, warn};
 
 use crate::maildir::{self, Maildir};
 use crate::office::{Office, Pop3Connection, closing_time};
+use lock::Lock;
 
 /// What is known of the session so far.
 struct Session {
     office: Arc<Office>,
     peer: SocketAddr,
     mechanism: Option<Box<dyn ServerMechanism + Send + Sync>>,
+    /// Nobody else's session has the maildrop.
+    lock: Option<Lock>,
     /// The files behind the maildrop's messages, in its order.
     files: Vec<PathBuf>,
     /// The message that is being read.
@@ -40,7 +45,7 @@ enum Answer {
 
 /// Serves one client until the end of its session.
 pub(crate) async fn serve(office: Arc<Office>, peer: SocketAddr, mut connection: Pop3Connection) -> io::Result<()> {
-    let mut session = Session { office, peer, mechanism: None, files: Vec::new(), reading: None };
+    let mut session = Session { office, peer, mechanism: None, lock: None, files: Vec::new(), reading: None };
     let mut buffer = Vec::new();
     let mut closing = session.office.closing.subscribe();
     loop {
@@ -138,8 +143,14 @@ impl Session {
             tokio::time::sleep(Duration::from_secs(1)).await;
             return Answer::Reject(Reply::AUTHENTICATION_FAILED);
         }
-        match self.maildrop(user).await {
+        let path = self.office.config.maildirs.join(user);
+        let Some(lock) = Lock::acquire(path.clone()) else {
+            info!(peer = %self.peer, user, "another session has the maildrop");
+            return Answer::Reject(Reply::MAILDROP_IN_USE);
+        };
+        match self.maildrop(path).await {
             Ok(maildrop) => {
+                self.lock = Some(lock);
                 info!(peer = %self.peer, user, messages = maildrop.len(), "logged in");
                 Answer::Login(maildrop)
             }
@@ -150,8 +161,8 @@ impl Session {
         }
     }
 
-    async fn maildrop(&mut self, user: &str) -> io::Result<Maildrop> {
-        let maildir = Maildir::open(self.office.config.maildirs.join(user)).await?;
+    async fn maildrop(&mut self, path: PathBuf) -> io::Result<Maildrop> {
+        let maildir = Maildir::open(path).await?;
         let mut maildrop = Maildrop::new();
         self.files.clear();
         for stored in maildir.list().await? {
@@ -167,7 +178,7 @@ impl Session {
 
     async fn open(&mut self, message: MessageNumber) -> Answer {
         let Some(path) = self.file(message) else { return Answer::Reject(Reply::NO_SUCH_MESSAGE) };
-        match File::open(path).await {
+        match maildir::open(&path).await {
             Ok(file) => {
                 self.reading = Some(file);
                 Answer::Accept
@@ -186,7 +197,9 @@ impl Session {
         }
     }
 
-    async fn update(&self, files: Vec<PathBuf>) -> Answer {
+    async fn update(&mut self, files: Vec<PathBuf>) -> Answer {
+        // The next session may come when this one has been answered, successful or not (RFC 1939, section 6).
+        let _lock = self.lock.take();
         for file in files {
             if let Err(problem) = maildir::delete(&file).await {
                 warn!(%problem, file = %file.display(), "cannot delete mail");
