@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use programs::private;
 use programs::terminal::{fail, say};
 use smtp_proto::reply::Reply;
 use smtp_proto::server::{Config, Event, Request, Server};
-use tokio::fs::OpenOptions;
+use tokio::fs::{File, OpenOptions};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 
@@ -44,7 +44,15 @@ async fn listen(arguments: Arguments) -> io::Result<()> {
     say(format_args!("listening on {}; mail goes to {}", listener.local_addr()?, arguments.folder.display()));
     let config = Arc::new(Config::default());
     loop {
-        let (stream, peer) = listener.accept().await?;
+        let (stream, peer) = match listener.accept().await {
+            Ok(arrival) => arrival,
+            Err(problem) => {
+                // Most often there are too many open files, which is over when sessions end.
+                eprintln!("cannot accept: {problem}");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+        };
         let (config, folder) = (config.clone(), arguments.folder.clone());
         tokio::spawn(async move {
             if let Err(problem) = serve(stream, config, folder).await {
@@ -108,7 +116,12 @@ async fn keep(path: &Path, message: &[u8]) -> io::Result<()> {
         file.write_all(message).await?;
         // What is written is only known to be when it is flushed.
         file.flush().await?;
-        file.sync_all().await
+        file.sync_all().await?;
+        // A new file's name is only on the disk when its folder is.
+        match path.parent() {
+            Some(folder) => File::open(folder).await?.sync_all().await,
+            None => Ok(()),
+        }
     };
     match kept.await {
         Ok(()) => Ok(()),
