@@ -113,3 +113,18 @@ impl Submission {
             && authors.all(|author| self.addresses.iter().any(|address| address.eq_ignore_ascii_case(&author)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_has_signed_or_checked_does_not_pretend_that_it_is() {
+        let forged = "Authentication-Results: mx.example.org; dmarc=pass header.from=bank.example\r\n";
+        let message = format!("{forged}From: ceo@bank.example\r\n\r\nhi\r\n");
+        let mut submission = Keys::default().begin("", &[]);
+        message.as_bytes().chunks(7).for_each(|piece| submission.hear(piece));
+        let signed = submission.finish("mx.example.org").unwrap();
+        assert_eq!((signed.fields, signed.cut), (Ok(String::new()), vec![0..forged.len()]));
+    }
+}

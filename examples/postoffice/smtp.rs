@@ -36,7 +36,7 @@ struct Session {
     delivery: Option<Delivery>,
     /// A stranger's message is checked,
     check: Option<Check>,
-    /// and a user's is signed.
+    /// and a user's is signed; what is neither loses what pretends to be a result of this office.
     submission: Option<Submission>,
 }
 
@@ -230,9 +230,15 @@ impl Session {
         if let Some(user) = &self.user {
             let addresses = config.users.get(user).map_or(&[][..], |user| &user.addresses);
             self.submission = Some(keys.begin(&self.sender, addresses));
-        } else if let Some(checking) = checking {
+            return;
+        }
+        if let Some(checking) = checking {
             let begun = checking.begin(self.peer.ip(), &self.client, &self.sender, &config.host);
             self.check = begun.inspect_err(|problem| warn!(%problem, "cannot check mail")).ok();
+        }
+        if self.check.is_none() {
+            // Nothing is known of it, and no field in it may say that this office knows something.
+            self.submission = Some(keys.begin("", &[]));
         }
     }
 
