@@ -16,7 +16,7 @@ pub struct Limits {
     /// How many mail exchangers a domain may have for `mx`; more are an error. Default: 10.
     pub mail_exchangers: usize,
     /// How many names of a client are looked at for `ptr` and `%{p}`; more are ignored, and so are those that are not
-    /// known when half of the time is over that was left. Default: 10.
+    /// known when half of the [`deadline`](Self::deadline) is over. Default: 10.
     pub client_names: usize,
     /// How long a record may be, in octets. Default: 16 KiB.
     pub record_octets: usize,

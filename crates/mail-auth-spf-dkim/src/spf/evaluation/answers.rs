@@ -192,7 +192,7 @@ impl Evaluation {
         if self.questions.all_done() {
             self.questions.clear();
             self.purpose = Purpose::Nothing;
-            self.names_deadline = None;
+            self.deadline += self.limits.deadline / 2;
             if self.explaining.is_some() { self.go_on_explaining() } else { self.run() }
         }
     }

@@ -37,11 +37,8 @@ pub struct Evaluation {
     domain: Option<Name>,
     identity: Identity,
     limits: Limits,
+    /// When it must be over; earlier by half of the time for all while the client's names are waited for.
     deadline: Instant,
-    /// The latest moment that the machine was told of.
-    now: Instant,
-    /// Until when the client's names are waited for, if they are.
-    names_deadline: Option<Instant>,
     spent: Spent,
     frames: Frames,
     questions: Questions,
@@ -123,8 +120,6 @@ impl Evaluation {
             identity,
             limits: *limits,
             deadline: now + limits.deadline,
-            now,
-            names_deadline: None,
             spent: Spent::default(),
             frames: Frames::default(),
             questions,
@@ -179,7 +174,7 @@ impl Evaluation {
 
     /// When something must be given up, at the latest the evaluation; `None` if it is over.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.outcome.is_none().then(|| self.names_deadline.map_or(self.deadline, |names| names.min(self.deadline)))
+        self.outcome.is_none().then_some(self.deadline)
     }
 
     /// Time has passed. A call before [`poll_timeout`](Self::poll_timeout) is due does nothing.
@@ -214,16 +209,23 @@ impl Evaluation {
 
     #[inline]
     fn in_time(&mut self, now: Instant) -> bool {
-        self.now = now;
+        if now >= self.deadline {
+            self.give_up(now);
+        }
+        self.outcome.is_none()
+    }
+
+    #[cold]
+    fn give_up(&mut self, now: Instant) {
+        if matches!(self.purpose, Purpose::ClientNames | Purpose::ClientNameAddresses) {
+            self.give_up_client_names();
+        }
         if self.outcome.is_none() && now >= self.deadline {
             match self.explaining.take() {
                 Some(explaining) => self.end(explaining.cause, None),
                 None => self.finish(Cause::Deadline),
             }
-        } else if self.names_deadline.is_some_and(|deadline| now >= deadline) {
-            self.give_up_client_names();
         }
-        self.outcome.is_none()
     }
 
     /// What macros stand for in the policy of `domain`.
@@ -258,7 +260,6 @@ impl Evaluation {
     fn end(&mut self, cause: Cause, explanation: Option<String>) {
         self.questions.clear();
         self.purpose = Purpose::Nothing;
-        self.names_deadline = None;
         self.frames.clear();
         self.outcome = Some(Outcome { domain: self.domain.take(), explanation, ..Outcome::of(cause) });
     }

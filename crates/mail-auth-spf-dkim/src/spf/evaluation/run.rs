@@ -2,6 +2,8 @@
 
 use alloc::sync::Arc;
 
+use mail_wire::Instant;
+
 use super::frames::{Frame, passes_over};
 use super::{Evaluation, PolicyOf, Purpose};
 use crate::dns::{InvalidName, Name, RecordType};
@@ -194,7 +196,8 @@ impl Evaluation {
 
     /// What the client is called is in its own hands: to answer late must not keep a policy from being evaluated.
     pub(super) fn ask_client_names(&mut self) {
-        self.names_deadline = Some(self.now + self.deadline.duration_since(self.now) / 2);
+        let earlier = self.deadline.elapsed_since_epoch().saturating_sub(self.limits.deadline / 2);
+        self.deadline = Instant::since_epoch(earlier);
         self.ask_one(Name::reverse(self.client.address()), RecordType::Ptr, Purpose::ClientNames);
     }
 }
