@@ -125,6 +125,7 @@ mod tests {
         let mut submission = Keys::default().begin("", &[]);
         message.as_bytes().chunks(7).for_each(|piece| submission.hear(piece));
         let signed = submission.finish("mx.example.org").unwrap();
-        assert_eq!((signed.fields, signed.cut), (Ok(String::new()), vec![0..forged.len()]));
+        assert_eq!(signed.fields, Ok(String::new()));
+        assert_eq!(signed.cut.as_slice(), std::slice::from_ref(&(0..forged.len())));
     }
 }
