@@ -103,12 +103,12 @@ impl Name {
     /// lower case; beyond that the text must be in the form that IDNA wants (RFC 5895 tells how to bring it there), for
     /// whoever shows `text` may bring it there, and then it is another name.
     ///
-    /// What is refused in a label that is not ASCII: characters that normalization with case folding turns into others (full
-    /// and half width, ligatures, the Kelvin sign, mathematical letters, presentation forms, compatibility ideographs,
-    /// decomposed Hangul, …); controls, formats, blanks, variation selectors and whatever else is not seen, the joiners
-    /// U+200C and U+200D among them; private use; the combining marks U+0300 to U+036F, U+3099 and U+309A; and the
-    /// blocks of symbols from U+2000 to U+2BFF, U+2E00 to U+2FFF, U+1D000 to U+1D7FF and U+1EE00 to U+1FFFF. Cherokee is among the first, since IDNA folds it to upper case. All of these
-    /// can be given as A-labels.
+    /// What is refused in a label that is not ASCII: characters that normalization with case folding turns into others
+    /// (full and half width, ligatures, the Kelvin sign, mathematical letters, presentation forms, compatibility
+    /// ideographs, decomposed Hangul, …); controls, formats, blanks, variation selectors and whatever else is not seen, the
+    /// joiners U+200C and U+200D among them; private use; the combining marks U+0300 to U+036F, U+3099 and U+309A; and the
+    /// blocks of symbols from U+2000 to U+2BFF, U+2E00 to U+2FFF, U+1D000 to U+1D7FF and U+1EE00 to U+1FFFF. Cherokee is
+    /// among the first, since IDNA folds it to upper case. All of these can be given as A-labels.
     ///
     /// What is not checked: whether other combining marks make the label one that normalization changes, other
     /// symbols, characters newer than Unicode 14, the rules for context, direction and hyphens, whether scripts are mixed,

@@ -45,8 +45,8 @@ impl Zone {
     /// `A`, `AAAA` and `PTR` are lists of texts, `MX` a list of pairs `[preference, name]`, `TXT` a list of texts or of
     /// lists of character-strings that belong together, in which a character from U+0080 to U+00FF stands for the octet of
     /// that number. A single value may stand for a list of one, and `"TEMPFAIL"` for records that cannot be had. Types that
-    /// no machine asks for are passed over. Nothing may be there twice: names and types count as the same in any case. A question for a name that is not there fails if its first label is `error`, and
-    /// finds no name otherwise.
+    /// no machine asks for are passed over. Nothing may be there twice: names and types count as the same in any case. A
+    /// question for a name that is not there fails if its first label is `error`, and finds no name otherwise.
     ///
     /// ```
     /// use mail_auth_spf_dkim::dns::{Name, RecordType, Zone};
