@@ -54,7 +54,7 @@ fuzz_target!(|input: (Vec<Fragment>, Vec<Operation>, Vec<u8>, Forms, u16, u8, Ip
         // Nothing forged is left when it is cut.
         let left: Vec<u8> = without(&message, &report.cut).flatten().copied().collect();
         let cut = report_of(receiver(helo, path), &left, &[]).cut;
-        assert!(cut.is_empty(), "{cut:?}");
+        assert!(cut.is_empty(), "{cut:?} of {:?}", left.escape_ascii().to_string());
     }
 
     let mut signer = Signer::new(DATE, default_provider(), vec![identity()], &forms.settings());

@@ -240,6 +240,8 @@ fn the_line_of_an_mbox_is_cut() {
         "From ceo@bank.example\r\n",
         "From x\r\n ; dmarc=pass\r\n",
         "From x\rAuthentication-Results: mx.example.org; a=b\r\n",
+        "From x\r\nFrom y\r\n z\r\nFrom w\r\n",
+        "Authentication-Results: mx.example.org; a=b\r\nFrom x\r\nAuthentication-Results: mx.example.org; a=b\r\n",
     ] {
         let (text, reason) = left(&format!("{line}{MESSAGE}"));
         assert_eq!(

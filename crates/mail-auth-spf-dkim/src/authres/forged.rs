@@ -57,15 +57,27 @@ pub fn forged(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
     }
 }
 
-/// The same, and the line of an mbox in front of the fields with what continues it: it is no part of the message, and would
-/// be a line in the middle of the header when fields are put in front.
+/// The same, and the line of an mbox in front of the fields, with what continues it: it is no part of the message, and would
+/// be a line in the middle of the header when fields are put in front. So would each that comes to stand there by a cut.
 pub(crate) fn forged_or_mbox_line(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
+    let behind = |end: usize| message.get(end..).unwrap_or_default();
     let mut ranges = forged(message, authserv_id);
-    let mbox_line = Fields::new(message).offset();
-    if mbox_line > 0 && ranges.first().is_none_or(|range| range.start > 0) {
-        let behind = message.get(mbox_line..).unwrap_or_default();
-        ranges.insert(0, 0..mbox_line + continuation(behind));
+    let (mut front, mut passed, mut lines) = (0, 0, Vec::new());
+    loop {
+        let mbox_line = Fields::new(behind(front)).offset();
+        if let Some(forged) = ranges.get(passed).filter(|forged| forged.start == front) {
+            front = forged.end;
+            passed += 1;
+        } else if mbox_line > 0 {
+            let line = front..front + mbox_line + continuation(behind(front + mbox_line));
+            front = line.end;
+            lines.push(line);
+        } else {
+            break;
+        }
     }
+    ranges.extend(lines);
+    ranges.sort_unstable_by_key(|range| range.start);
     ranges
 }
 
