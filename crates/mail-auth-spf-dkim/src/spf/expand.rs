@@ -30,7 +30,7 @@ impl Values<'_> {
             self.append(macros, segment, &mut text);
             keep_last(&mut text, WINDOW);
         }
-        let mut name = text.strip_suffix('.').unwrap_or(&text);
+        let mut name = without_dot(&text);
         while name.len() > Name::LONGEST {
             name = name.split_once('.').map_or("", |(_, rest)| rest);
         }
@@ -72,7 +72,7 @@ impl Values<'_> {
             Letter::ValidatedName => out.write_str(self.validated_name.map_or("unknown", Name::as_str)),
             Letter::AddressFamily => out.write_str(if self.client.address().is_ipv4() { "in-addr" } else { "ip6" }),
             Letter::Helo => match self.client.helo() {
-                helo if helo.is_ascii() => out.write_str(helo.strip_suffix('.').unwrap_or(helo)),
+                helo if helo.is_ascii() => out.write_str(without_dot(helo)),
                 helo => out.write_str(Name::from_unicode(helo).as_ref().map_or(helo, Name::as_str)),
             },
             Letter::ReadableAddress => write!(out, "{}", self.client.address()),
@@ -80,6 +80,11 @@ impl Values<'_> {
             Letter::Time => write!(out, "{}", self.client.unix_time()),
         };
     }
+}
+
+/// A domain without the dot of the root.
+pub(super) fn without_dot(domain: &str) -> &str {
+    domain.strip_suffix('.').unwrap_or(domain)
 }
 
 /// The address as macros want it: an IPv6 address is its 32 nibbles, in capitals as the published test suite has them.

@@ -388,10 +388,21 @@ pub(crate) async fn a_server_offers_starttls_and_has_it_not<W: World>() {
     assert!(matches!(refused, Err(Error::Refused { command: Verb::StartTls, .. })), "{refused:?}");
 }
 
-pub(crate) async fn a_server_that_asks_too_much_is_told_nothing<W: World>() {
+/// Tries to log in to a server that says these lines, and then whether the session goes on.
+async fn given_up_login<W: World>(credentials: Credentials, lines: &[&[u8]]) -> Error {
     let (client, server) = pipe(1000);
     let mut options = Options::default();
     options.plaintext_login = true;
+    let log_in = async {
+        let mut client = over::<W>(Box::new(client), options).await;
+        let failed = client.login(&credentials).await.unwrap_err();
+        client.noop().await.unwrap();
+        failed
+    };
+    together(log_in, script(server, lines)).await.0
+}
+
+pub(crate) async fn a_server_that_asks_too_much_is_told_nothing<W: World>() {
     let lines: &[&[u8]] = &[
         b"220 mx\r\n",
         b"250-mx\r\n250 AUTH LOGIN\r\n",
@@ -401,19 +412,11 @@ pub(crate) async fn a_server_that_asks_too_much_is_told_nothing<W: World>() {
         b"501 cancelled\r\n",
         b"250 ok\r\n",
     ];
-    let log_in = async {
-        let mut client = over::<W>(Box::new(client), options).await;
-        let failed = client.login(&ann()).await;
-        assert!(matches!(failed, Err(Error::Mechanism(_))), "{failed:?}");
-        client.noop().await.unwrap();
-    };
-    together(log_in, script(server, lines)).await;
+    let failed = given_up_login::<W>(ann(), lines).await;
+    assert!(matches!(failed, Error::Mechanism(_)), "{failed:?}");
 }
 
 pub(crate) async fn a_response_that_is_too_long_gives_the_login_up_and_no_more<W: World>() {
-    let (client, server) = pipe(1000);
-    let mut options = Options::default();
-    options.plaintext_login = true;
     let lines: &[&[u8]] = &[
         b"220 mx\r\n",
         b"250-mx\r\n250 AUTH LOGIN\r\n",
@@ -422,11 +425,7 @@ pub(crate) async fn a_response_that_is_too_long_gives_the_login_up_and_no_more<W
         b"501 cancelled\r\n",
         b"250 ok\r\n",
     ];
-    let log_in = async {
-        let mut client = over::<W>(Box::new(client), options).await;
-        let failed = client.login(&Credentials::new("ann", &"x".repeat(10_000)).unwrap()).await;
-        assert!(matches!(failed, Err(Error::Misuse(Misuse::TooLong))), "{failed:?}");
-        client.noop().await.unwrap();
-    };
-    together(log_in, script(server, lines)).await;
+    let credentials = Credentials::new("ann", &"x".repeat(10_000)).unwrap();
+    let failed = given_up_login::<W>(credentials, lines).await;
+    assert!(matches!(failed, Error::Misuse(Misuse::TooLong)), "{failed:?}");
 }

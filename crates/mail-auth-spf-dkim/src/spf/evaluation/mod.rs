@@ -15,7 +15,7 @@ use mail_wire::Instant;
 use self::explain::Explaining;
 use self::frames::Frames;
 use self::questions::Questions;
-use super::expand::Values;
+use super::expand::{Values, without_dot};
 use super::limits::Spent;
 use super::{Cause, Client, Identity, Limits, NoPolicy, Outcome, PrefixLengths, Record, StepEvent, Trace};
 use crate::dns::{Answer, Name, Query, QueryId, RecordType};
@@ -263,11 +263,6 @@ impl Evaluation {
         self.frames.clear();
         self.outcome = Some(Outcome { domain: self.domain.take(), explanation, ..Outcome::of(cause) });
     }
-}
-
-/// A domain without the dot of the root.
-fn without_dot(domain: &str) -> &str {
-    domain.strip_suffix('.').unwrap_or(domain)
 }
 
 /// The domain to ask for, if `text` is one: at least two labels (RFC 7208 section 4.3). International names are
