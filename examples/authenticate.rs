@@ -41,7 +41,7 @@ use tokio::task::spawn_blocking;
                   The object of --json has the results as \"spf\", \"dkim\" (one for each signature), \"dmarc\" and \"arc\", the \
                   Authentication-Results field as \"header\", whether the message's header was too long to be read to its end \
                   as \"header_too_long\", how many more signatures were not looked at as \"more_signatures\", and how many \
-                  fields pretend to be results of this host as \"forged_fields\"."
+                  parts of it are to be cut (what pretends to be a result of this host, or the line of an mbox) as \"to_cut\"."
 )]
 struct Arguments {
     /// The address of the host that sent the message
@@ -185,7 +185,7 @@ fn to_json(report: &Report, has_client: bool) -> Value {
         "header": header(report, has_client),
         "header_too_long": report.header_too_long,
         "more_signatures": report.dkim.more_signatures,
-        "forged_fields": report.cut.len(),
+        "to_cut": report.cut.len(),
     })
 }
 
