@@ -196,6 +196,20 @@ proptest! {
     }
 }
 
+/// What is done with one octet and with many depends on what stands there: so it is put at every place of a text.
+#[test]
+fn what_changes_may_stand_anywhere() {
+    let odd = ["\t", "\t ", " \t", "  ", "\t\r\n", " \r\n", "\t  a\t", "\r", "\n", " \r ", "\t\n", " a  b  c\t\td  "];
+    for (place, odd) in (0..270).flat_map(|place| odd.map(|odd| (place, odd))) {
+        for behind in [0, 1, 62, 63, 64, 65, 127, 128, 129, 300] {
+            let whole =
+                ["x".repeat(place), odd.to_owned(), "y".repeat(behind), odd.to_owned(), "z".repeat(200)].concat();
+            let expected = by_lines(Relaxed, whole.as_bytes());
+            assert!(body(Relaxed, &[whole.as_bytes()]).0 == expected, "{odd:?} at {place}, and {behind} behind it");
+        }
+    }
+}
+
 /// Long text that stays as it is goes another way than the rest: it may end anywhere.
 #[test]
 fn text_that_stays_as_it_is_may_end_anywhere() {

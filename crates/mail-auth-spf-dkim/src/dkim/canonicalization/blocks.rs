@@ -4,11 +4,14 @@
 
 use super::Canonicalization;
 use super::body::BodyDefects;
-use super::gathered::Gathered;
+use super::gathered::{Gathered, SIZE};
 use super::lanes::{Lanes, Portable};
 
 /// How many octets are looked at together: as many as a word has bits.
 pub(super) const BLOCK: usize = 64;
+
+/// Where so many octets have stayed as they were, it is expected of what follows.
+const LONG: usize = 8192;
 
 /// A block, and a block's octets behind it.
 pub(super) type Window = [u8; 2 * BLOCK];
@@ -55,18 +58,21 @@ fn simple<L: Lanes>(lanes: L, text: &[u8], out: &mut Output<'_>) {
 /// Text in relaxed form has what white space is left, as spaces.
 #[inline(always)]
 fn relaxed<L: Lanes>(lanes: L, text: &[u8], out: &mut Output<'_>) {
-    let mut rest = text;
+    let (mut rest, mut unchanged) = (text, 0);
     while let Some(window) = rest.first_chunk() {
-        if lanes.is_odd(window) {
-            put_whatever_it_is(lanes, window, BLOCK, out);
-            rest = rest.get(BLOCK..).unwrap_or_default();
-            continue;
+        let mut odd = Some(window);
+        if window[0] != b'\t' {
+            let (length, any_left_out);
+            (length, any_left_out, odd) = leave_spaces_out(lanes, rest, out);
+            unchanged = if any_left_out { 0 } else { unchanged + length };
+            rest = rest.get(length..).unwrap_or_default();
         }
-        let any_left_out;
-        (rest, any_left_out) = leave_spaces_out(lanes, rest, out);
-        // Where there was nothing to leave out for long, that is expected of what follows. It takes less to see that than
-        // to copy, and what stays as it is can be handed on where it lies.
-        if !any_left_out {
+        if let Some(window) = odd {
+            put_whatever_it_is(lanes, window, BLOCK, out);
+            unchanged = 0;
+            rest = rest.get(BLOCK..).unwrap_or_default();
+        } else if unchanged >= LONG {
+            // It takes less to see that text stays as it is than to copy it, and then it can be handed on where it lies.
             let (same, more) = rest.split_at(length_that_stays(lanes, rest));
             out.gathered.put_part(same, out.sink);
             rest = more;
@@ -75,31 +81,36 @@ fn relaxed<L: Lanes>(lanes: L, text: &[u8], out: &mut Output<'_>) {
     last_windows(rest, |window, length| put_whatever_it_is(lanes, window, length, out));
 }
 
-/// Copies blocks until one is odd or there is no room, but for the spaces that are left out. Gives the text behind them, and
-/// whether there were such spaces.
+/// Copies blocks, of which the first begins with no HTAB, but for the spaces that are left out, until there is no room or one
+/// is odd. Gives their length, whether there were such spaces, and the block that is odd.
 #[inline(always)]
-fn leave_spaces_out<'a, L: Lanes>(lanes: L, text: &'a [u8], out: &mut Output<'_>) -> (&'a [u8], bool) {
-    let (mut rest, mut any_left_out) = (text, 0);
+fn leave_spaces_out<'a, L: Lanes>(lanes: L, text: &'a [u8], out: &mut Output<'_>) -> (usize, bool, Option<&'a Window>) {
     let (room, filled) = out.gathered.room(out.sink);
-    let mut end = *filled;
-    while let Some(window) = rest.first_chunk()
-        && let Some(room) = room.get_mut(end..).and_then(<[u8]>::first_chunk_mut)
-        && !lanes.is_odd(window)
+    let (mut rest, mut end, mut odd) = (text, *filled, None);
+    while let Some(room) = room_for_a_block(room, end)
+        && let Some(window) = rest.first_chunk()
     {
-        let left_out = lanes.spaces_left_out(window);
-        any_left_out |= left_out;
-        end += copy(window, left_out, room);
+        if lanes.any(lanes.odd_behind(window)) {
+            odd = Some(window);
+            break;
+        }
+        let (octets, count) = without(lanes, window, lanes.word(lanes.spaces_left_out(window)));
+        lanes.put(octets, room);
+        end += count;
         rest = rest.get(BLOCK..).unwrap_or_default();
     }
+    let (length, put) = (text.len() - rest.len(), end - *filled);
     *filled = end;
-    (rest, any_left_out != 0)
+    (length, put < length, odd)
 }
 
-/// How many octets a text starts with that stay as they are, in whole blocks.
+/// How many octets a text starts with, but with no HTAB, that stay as they are, in whole blocks.
 #[inline(always)]
 fn length_that_stays<L: Lanes>(lanes: L, text: &[u8]) -> usize {
     let mut length = 0;
-    while text.get(length..).and_then(<[u8]>::first_chunk).is_some_and(|window| lanes.stays_as_it_is(window)) {
+    while let Some(window) = text.get(length..).and_then(<[u8]>::first_chunk)
+        && !lanes.any(lanes.odd_behind(window) | lanes.spaces_left_out(window))
+    {
         length += BLOCK;
     }
     length
@@ -108,46 +119,43 @@ fn length_that_stays<L: Lanes>(lanes: L, text: &[u8]) -> usize {
 /// Copies so many octets of a block, whatever they are.
 #[inline(always)]
 fn put_whatever_it_is<L: Lanes>(lanes: L, window: &Window, length: usize, out: &mut Output<'_>) {
-    let (room, filled) = out.gathered.room(out.sink);
-    let Some(room) = room.get_mut(*filled..).and_then(<[u8]>::first_chunk_mut) else { return };
-    let places = |start, octet| lanes.places(window, start, octet);
-    let behind = if length < BLOCK { u64::MAX << length } else { 0 };
-    let tabs = places(0, b'\t');
-    let followed = places(1, b' ') | places(1, b'\t') | (places(1, b'\r') & places(2, b'\n'));
-    let kept = !((places(0, b' ') | tabs) & followed | behind);
-    *filled += copy(window, !kept, room);
-    let mut tabs = tabs & kept;
-    while tabs != 0 {
-        let in_front = tabs ^ (tabs - 1);
-        if let Some(tab) = room.get_mut((kept & (in_front >> 1)).count_ones() as usize) {
-            *tab = b' ';
-        }
-        tabs &= tabs - 1;
-    }
     out.defects.add(lanes, window);
+    let behind = if length < BLOCK { u64::MAX << length } else { 0 };
+    let (octets, count) = without(lanes, window, lanes.word(lanes.blanks_left_out(window)) | behind);
+    let (room, filled) = out.gathered.room(out.sink);
+    if let Some(room) = room_for_a_block(room, *filled) {
+        lanes.put(lanes.with_spaces(octets, lanes.places(octets, b'\t')), room);
+        *filled += count;
+    }
 }
 
-/// Copies a block without what is left out, and tells how much that is. To copy whole blocks, and count the octets, is faster
-/// than to copy so many: first all, and then again what stands behind each run of octets that are left out. To do that once,
-/// though there be no run, is faster than to ask: the answer cannot be foreseen.
+/// The next 64 octets of a buffer that is filled so far.
 #[inline(always)]
-fn copy(window: &Window, mut left_out: u64, room: &mut [u8; 3 * BLOCK]) -> usize {
-    room[..BLOCK].copy_from_slice(&window[..BLOCK]);
-    let mut gone = 0;
-    loop {
+fn room_for_a_block(buffer: &mut [u8; SIZE], filled: usize) -> Option<&mut [u8; BLOCK]> {
+    // One comparison says what two would.
+    if filled > SIZE - BLOCK { None } else { buffer.get_mut(filled..)?.first_chunk_mut() }
+}
+
+/// A block's octets without some, and how many are left. What stands behind a run of octets that are left out is put where
+/// the run began; to do that once, though there be no run, is faster than to ask: the answer cannot be foreseen.
+#[inline(always)]
+fn without<L: Lanes>(lanes: L, window: &Window, mut left_out: u64) -> (L::Octets, usize) {
+    let (mut octets, mut gone) = (lanes.octets(window, 0), 0);
+    let mut close_gap = || {
         // To add its first bit to a run carries to the bit behind its last.
         let carried = left_out.wrapping_add(left_out & left_out.wrapping_neg());
-        // A run that is not there starts and ends behind the block.
-        let (start, end) = (left_out.trailing_zeros() as usize, (carried & !left_out).trailing_zeros() as usize);
-        // No more is gone than there was in front of it; to say so spares a check.
-        let at = start.wrapping_sub(gone) % (2 * BLOCK);
-        room[at..at + BLOCK].copy_from_slice(&window[end..end + BLOCK]);
-        gone += end - start;
+        let (run, place) = (left_out & !carried, left_out.trailing_zeros() as usize);
+        let place = place.wrapping_sub(gone);
+        gone += run.count_ones() as usize;
+        // All that is gone may be the whole block; then it does not matter what is put.
+        octets = lanes.with_others_from(octets, place, lanes.octets(window, gone % BLOCK));
         left_out &= carried;
-        if left_out == 0 {
-            return BLOCK - gone;
-        }
+        left_out != 0
+    };
+    if close_gap() {
+        while close_gap() {}
     }
+    (octets, BLOCK - gone)
 }
 
 /// The windows on what is less than one, filled up with NULs, each with the number of its block's octets.
@@ -171,10 +179,11 @@ impl BodyDefects {
     /// second.
     #[inline(always)]
     fn add<L: Lanes>(&mut self, lanes: L, window: &Window) {
-        let (cr, lf) = (lanes.places(window, 1, b'\r'), lanes.places(window, 2, b'\n'));
-        if cr != lf {
-            self.bare_cr += u64::from((cr & !lf).count_ones());
-            self.bare_lf += u64::from((lf & !cr).count_ones());
+        let bare = lanes.word(lanes.bare_behind(window));
+        if bare != 0 {
+            let cr = lanes.word(lanes.places(lanes.octets(window, 1), b'\r'));
+            self.bare_cr += u64::from((bare & cr).count_ones());
+            self.bare_lf += u64::from((bare & !cr).count_ones());
         }
     }
 }

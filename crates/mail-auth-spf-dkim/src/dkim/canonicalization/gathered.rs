@@ -3,8 +3,8 @@ use core::fmt;
 use super::Canonicalization;
 use super::blocks::BLOCK;
 
-/// Canonical text on its way to the sink. Hashing has a cost per call, so it is gathered into pieces of some kB; line ends are
-/// handed on when there is text behind them, for they may be the body's last.
+/// Canonical text on its way to the sink. Hashing has a cost per call, so it is gathered into pieces; line ends are handed on
+/// when there is text behind them, for they may be the body's last.
 pub(super) struct Gathered {
     buffer: [u8; SIZE],
     /// How much of the buffer is filled.
@@ -15,11 +15,9 @@ pub(super) struct Gathered {
     content: bool,
 }
 
-/// How much is gathered before it is handed on.
-const FULL: usize = 2048 + BLOCK;
-/// Behind that there is room for blocks that are copied in a row, and for what is copied with the last of them and
-/// overwritten.
-const SIZE: usize = FULL + (24 + 3) * BLOCK;
+/// How much is gathered. With much more, a message that is not in the cache is waited for: so much of it would be read at
+/// once, and nothing while that is hashed.
+pub(super) const SIZE: usize = 34 * BLOCK;
 /// Hashes work on blocks of so many octets, and take whole blocks without a copy.
 const HASH_BLOCK: usize = 64;
 
@@ -42,19 +40,27 @@ impl Default for Gathered {
 impl Gathered {
     /// Adds text, however long.
     pub(super) fn put(&mut self, text: &[u8], sink: &mut dyn FnMut(&[u8])) {
-        let (content, line_ends) = split_line_ends(text);
-        if content.len() >= FULL {
+        let mut rest = text;
+        if split_line_ends(text).0.len() >= SIZE {
+            // What is in front of it is filled up to whole blocks of a hash; then whole blocks are handed on where they lie.
+            let (first, text) = text.split_at(self.filled.next_multiple_of(HASH_BLOCK) - self.filled);
+            self.gather(first, sink);
             if self.filled > 0 {
                 self.hand_on(self.filled, sink);
                 self.filled = 0;
-            } else {
-                self.hand_on_line_ends(sink);
             }
-            sink(content);
+            let content = split_line_ends(text).0;
+            let (whole, more) = text.split_at(content.len() / HASH_BLOCK * HASH_BLOCK);
+            self.hand_on_line_ends(sink);
+            sink(whole);
             self.content = true;
-            self.line_ends = line_ends;
-            return;
+            rest = more;
         }
+        self.gather(rest, sink);
+    }
+
+    /// Adds text to what is gathered.
+    fn gather(&mut self, text: &[u8], sink: &mut dyn FnMut(&[u8])) {
         let mut rest = text;
         while !rest.is_empty() {
             let (room, filled) = self.room(sink);
@@ -75,10 +81,10 @@ impl Gathered {
         self.put(text.get(whole.len()..).unwrap_or_default(), sink);
     }
 
-    /// The buffer, with room for some blocks behind the octets that are filled: for who fills it.
+    /// The buffer, with room for a block behind the octets that are filled: for who fills it.
     #[inline(always)]
-    pub(super) fn room(&mut self, sink: &mut dyn FnMut(&[u8])) -> (&mut [u8], &mut usize) {
-        while self.filled >= FULL {
+    pub(super) fn room(&mut self, sink: &mut dyn FnMut(&[u8])) -> (&mut [u8; SIZE], &mut usize) {
+        while self.filled > SIZE - BLOCK {
             self.make_room(sink);
         }
         (&mut self.buffer, &mut self.filled)

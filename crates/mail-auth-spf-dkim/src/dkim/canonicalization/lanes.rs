@@ -1,29 +1,62 @@
 //! What is found in a block by looking at its octets side by side.
 
+use core::ops::{BitAnd, BitOr, BitXor};
+
 use super::blocks::{BLOCK, Window};
 
-/// Compares all octets of a window's first block at once, and for each of them the two behind it.
+/// All octets of a block at once.
 pub(super) trait Lanes: Copy {
-    /// Where an octet is in the block that starts at `start` of a window: a bit for each place, the lowest for the first.
-    fn places(self, window: &Window, start: usize, octet: u8) -> u64;
+    /// The octets of a block.
+    type Octets: Copy;
+    /// Some places in a block. It takes long to make a word of them, so that is done last.
+    type Places: BitAnd<Output = Self::Places> + BitOr<Output = Self::Places> + BitXor<Output = Self::Places>;
 
-    /// Whether there is more to do than to leave spaces out: there are HTABs, or line ends that are none.
+    /// The octets of the block that starts at `start` of a window.
+    fn octets(self, window: &Window, start: usize) -> Self::Octets;
+
+    /// Writes octets.
+    fn put(self, octets: Self::Octets, room: &mut [u8; BLOCK]);
+
+    /// Octets with others instead from a place on.
+    fn with_others_from(self, octets: Self::Octets, place: usize, others: Self::Octets) -> Self::Octets;
+
+    /// Octets with spaces at some places.
+    fn with_spaces(self, octets: Self::Octets, places: Self::Places) -> Self::Octets;
+
+    /// Where an octet is.
+    fn places(self, octets: Self::Octets, octet: u8) -> Self::Places;
+
+    /// Whether there are any.
+    fn any(self, places: Self::Places) -> bool;
+
+    /// A word with a bit for each place of a block, the lowest for the first.
+    fn word(self, places: Self::Places) -> u64;
+
+    /// Where behind an octet a CR or an LF stands alone.
     #[inline(always)]
-    fn is_odd(self, window: &Window) -> bool {
-        self.places(window, 0, b'\t') | (self.places(window, 1, b'\r') ^ self.places(window, 2, b'\n')) != 0
+    fn bare_behind(self, window: &Window) -> Self::Places {
+        self.places(self.octets(window, 1), b'\r') ^ self.places(self.octets(window, 2), b'\n')
     }
 
-    /// Which spaces are left out of a block that is not odd: one where every CR behind an octet is that of a line end.
+    /// Where behind an octet is more to do than to leave spaces out: at HTABs, and line ends that are none.
     #[inline(always)]
-    fn spaces_left_out(self, window: &Window) -> u64 {
-        let places = |start, octet| self.places(window, start, octet);
-        places(0, b' ') & (places(1, b' ') | places(1, b'\t') | places(1, b'\r'))
+    fn odd_behind(self, window: &Window) -> Self::Places {
+        self.places(self.octets(window, 1), b'\t') | self.bare_behind(window)
     }
 
-    /// Whether nothing in a block is to be changed or counted. It may say no where that is so.
+    /// Which spaces are left out where nothing is odd, so that each CR is that of a line end.
     #[inline(always)]
-    fn stays_as_it_is(self, window: &Window) -> bool {
-        !self.is_odd(window) && self.spaces_left_out(window) == 0
+    fn spaces_left_out(self, window: &Window) -> Self::Places {
+        let (here, next) = (self.octets(window, 0), self.octets(window, 1));
+        self.places(here, b' ') & (self.places(next, b' ') | self.places(next, b'\r'))
+    }
+
+    /// Which spaces and HTABs are left out.
+    #[inline(always)]
+    fn blanks_left_out(self, window: &Window) -> Self::Places {
+        let (here, next, second) = (self.octets(window, 0), self.octets(window, 1), self.octets(window, 2));
+        let blanks = |octets| self.places(octets, b' ') | self.places(octets, b'\t');
+        blanks(here) & (blanks(next) | (self.places(next, b'\r') & self.places(second, b'\n')))
     }
 }
 
@@ -32,12 +65,51 @@ pub(super) trait Lanes: Copy {
 pub(super) struct Portable;
 
 impl Lanes for Portable {
+    type Octets = [u8; BLOCK];
+    type Places = u64;
+
     #[inline(always)]
-    fn places(self, window: &Window, start: usize, octet: u8) -> u64 {
-        let Some(block) = window.get(start..).and_then(<[u8]>::first_chunk::<BLOCK>) else { return 0 };
-        let found = block.map(|here| u8::from(here == octet));
+    fn octets(self, window: &Window, start: usize) -> [u8; BLOCK] {
+        window.get(start..).and_then(<[u8]>::first_chunk).copied().unwrap_or([0; BLOCK])
+    }
+
+    #[inline(always)]
+    fn put(self, octets: [u8; BLOCK], room: &mut [u8; BLOCK]) {
+        *room = octets;
+    }
+
+    #[inline(always)]
+    fn with_others_from(self, mut octets: [u8; BLOCK], place: usize, others: [u8; BLOCK]) -> [u8; BLOCK] {
+        if let (Some(octets), Some(others)) = (octets.get_mut(place..), others.get(place..)) {
+            octets.copy_from_slice(others);
+        }
+        octets
+    }
+
+    #[inline(always)]
+    fn with_spaces(self, mut octets: [u8; BLOCK], mut places: u64) -> [u8; BLOCK] {
+        while let Some(octet) = octets.get_mut(places.trailing_zeros() as usize) {
+            *octet = b' ';
+            places &= places - 1;
+        }
+        octets
+    }
+
+    #[inline(always)]
+    fn places(self, octets: [u8; BLOCK], octet: u8) -> u64 {
+        let found = octets.map(|here| u8::from(here == octet));
         // Of eight octets that are zero or one, the product has in its highest octet a bit for each.
         let bits = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
         found.as_chunks().0.iter().rev().fold(0, |places, eight| places << 8 | bits(eight))
+    }
+
+    #[inline(always)]
+    fn any(self, places: u64) -> bool {
+        places != 0
+    }
+
+    #[inline(always)]
+    fn word(self, places: u64) -> u64 {
+        places
     }
 }

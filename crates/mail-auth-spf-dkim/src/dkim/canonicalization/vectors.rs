@@ -1,6 +1,6 @@
 //! The vectors of this processor.
 
-use fearless_simd::{Level, Simd, SimdBase, SimdInt, SimdMask, mask8x64, u8x64};
+use fearless_simd::{Level, Select, Simd, SimdBase, SimdInt, SimdMask, i8x64, mask8x64, u8x64};
 
 use super::Canonicalization;
 use super::blocks::{BLOCK, Output, Window, by_blocks};
@@ -23,43 +23,54 @@ pub(super) fn canonicalize(form: Canonicalization, text: &[u8], out: &mut Output
 #[derive(Clone, Copy)]
 struct Vectors<S>(S);
 
-impl<S: Simd> Vectors<S> {
+/// The places in a block. They are compared as numbers with a sign, which takes one step where others take two.
+const PLACES: [i8; BLOCK] = {
+    let mut places = [0; BLOCK];
+    let mut place = 1;
+    while place < BLOCK {
+        places[place] = places[place - 1] + 1;
+        place += 1;
+    }
+    places
+};
+
+impl<S: Simd> Lanes for Vectors<S> {
+    type Octets = u8x64<S>;
+    type Places = mask8x64<S>;
+
     #[inline(always)]
     fn octets(self, window: &Window, start: usize) -> u8x64<S> {
         u8x64::from_slice(self.0, &window[start..start + BLOCK])
     }
 
     #[inline(always)]
-    fn are(self, octets: u8x64<S>, octet: u8) -> mask8x64<S> {
+    fn put(self, octets: u8x64<S>, room: &mut [u8; BLOCK]) {
+        octets.store_slice(room);
+    }
+
+    #[inline(always)]
+    fn with_others_from(self, octets: u8x64<S>, place: usize, others: u8x64<S>) -> u8x64<S> {
+        let places = i8x64::from_slice(self.0, &PLACES);
+        i8x64::splat(self.0, place as i8).simd_gt(places).select(octets, others)
+    }
+
+    #[inline(always)]
+    fn with_spaces(self, octets: u8x64<S>, places: mask8x64<S>) -> u8x64<S> {
+        places.select(u8x64::splat(self.0, b' '), octets)
+    }
+
+    #[inline(always)]
+    fn places(self, octets: u8x64<S>, octet: u8) -> mask8x64<S> {
         octets.simd_eq(u8x64::splat(self.0, octet))
     }
-}
 
-/// A word with a bit for each octet takes long to make, so it is made last.
-impl<S: Simd> Lanes for Vectors<S> {
     #[inline(always)]
-    fn places(self, window: &Window, start: usize, octet: u8) -> u64 {
-        self.are(self.octets(window, start), octet).to_bitmask()
+    fn any(self, places: mask8x64<S>) -> bool {
+        places.any_true()
     }
 
     #[inline(always)]
-    fn is_odd(self, window: &Window) -> bool {
-        let (here, next, second) = (self.octets(window, 0), self.octets(window, 1), self.octets(window, 2));
-        (self.are(here, b'\t') | (self.are(next, b'\r') ^ self.are(second, b'\n'))).any_true()
-    }
-
-    #[inline(always)]
-    fn spaces_left_out(self, window: &Window) -> u64 {
-        let (here, next) = (self.octets(window, 0), self.octets(window, 1));
-        let followed = self.are(next, b' ') | self.are(next, b'\t') | self.are(next, b'\r');
-        (self.are(here, b' ') & followed).to_bitmask()
-    }
-
-    #[inline(always)]
-    fn stays_as_it_is(self, window: &Window) -> bool {
-        let (here, next, second) = (self.octets(window, 0), self.octets(window, 1), self.octets(window, 2));
-        let left_out = self.are(here, b' ') & next.simd_le(u8x64::splat(self.0, b' '));
-        let bare = self.are(next, b'\r') ^ self.are(second, b'\n');
-        !(left_out | self.are(here, b'\t') | bare).any_true()
+    fn word(self, places: mask8x64<S>) -> u64 {
+        places.to_bitmask()
     }
 }
