@@ -51,7 +51,9 @@ fn simple<L: Lanes>(lanes: L, text: &[u8], out: &mut Output<'_>) {
         out.defects.add(lanes, window);
         rest = rest.get(BLOCK..).unwrap_or_default();
     }
-    last_windows(rest, |window, _| out.defects.add(lanes, window));
+    last_windows(rest, |window, _| {
+        out.defects.add(lanes, window);
+    });
     out.gathered.put(text, out.sink);
 }
 
@@ -59,18 +61,16 @@ fn simple<L: Lanes>(lanes: L, text: &[u8], out: &mut Output<'_>) {
 #[inline(always)]
 fn relaxed<L: Lanes>(lanes: L, text: &[u8], out: &mut Output<'_>) {
     let (mut rest, mut unchanged) = (text, 0);
-    while let Some(window) = rest.first_chunk() {
-        let mut odd = Some(window);
-        if window[0] != b'\t' {
-            let (length, any_left_out);
-            (length, any_left_out, odd) = leave_spaces_out(lanes, rest, out);
-            unchanged = if any_left_out { 0 } else { unchanged + length };
-            rest = rest.get(length..).unwrap_or_default();
+    while rest.len() >= 2 * BLOCK {
+        let (more, mut any_left_out, is_odd) = leave_spaces_out(lanes, rest, out);
+        unchanged += rest.len() - more.len();
+        rest = more;
+        if is_odd {
+            rest = leave_white_space_out(lanes, rest, out);
+            any_left_out = true;
         }
-        if let Some(window) = odd {
-            put_whatever_it_is(lanes, window, BLOCK, out);
+        if any_left_out {
             unchanged = 0;
-            rest = rest.get(BLOCK..).unwrap_or_default();
         } else if unchanged >= LONG {
             // It takes less to see that text stays as it is than to copy it, and then it can be handed on where it lies.
             let (same, more) = rest.split_at(length_that_stays(lanes, rest));
@@ -78,20 +78,30 @@ fn relaxed<L: Lanes>(lanes: L, text: &[u8], out: &mut Output<'_>) {
             rest = more;
         }
     }
-    last_windows(rest, |window, length| put_whatever_it_is(lanes, window, length, out));
+    last_windows(rest, |window, length| {
+        let behind = if length < BLOCK { u64::MAX << length } else { 0 };
+        let (octets, count) = without_white_space(lanes, window, behind, out.defects);
+        let (room, filled) = out.gathered.room(out.sink);
+        if let Some(room) = room_for_a_block(room, *filled) {
+            lanes.put(octets, room);
+            *filled += count;
+        }
+    });
 }
 
-/// Copies blocks, of which the first begins with no HTAB, but for the spaces that are left out, until there is no room or one
-/// is odd. Gives their length, whether there were such spaces, and the block that is odd.
+/// Copies blocks, but for the spaces that are left out, until there is no room, or one is odd. Gives the text behind them,
+/// whether there were such spaces, and whether the next is odd.
 #[inline(always)]
-fn leave_spaces_out<'a, L: Lanes>(lanes: L, text: &'a [u8], out: &mut Output<'_>) -> (usize, bool, Option<&'a Window>) {
+fn leave_spaces_out<'a, L: Lanes>(lanes: L, text: &'a [u8], out: &mut Output<'_>) -> (&'a [u8], bool, bool) {
     let (room, filled) = out.gathered.room(out.sink);
-    let (mut rest, mut end, mut odd) = (text, *filled, None);
-    while let Some(room) = room_for_a_block(room, end)
+    let (mut rest, mut end) = (text, *filled);
+    let mut is_odd = text.first() == Some(&b'\t');
+    while !is_odd
+        && let Some(room) = room_for_a_block(room, end)
         && let Some(window) = rest.first_chunk()
     {
         if lanes.any(lanes.odd_behind(window)) {
-            odd = Some(window);
+            is_odd = true;
             break;
         }
         let (octets, count) = without(lanes, window, lanes.word(lanes.spaces_left_out(window)));
@@ -99,9 +109,27 @@ fn leave_spaces_out<'a, L: Lanes>(lanes: L, text: &'a [u8], out: &mut Output<'_>
         end += count;
         rest = rest.get(BLOCK..).unwrap_or_default();
     }
-    let (length, put) = (text.len() - rest.len(), end - *filled);
+    let any_left_out = end - *filled < text.len() - rest.len();
     *filled = end;
-    (length, put < length, odd)
+    (rest, any_left_out, is_odd)
+}
+
+/// Copies blocks, whatever they are, but for the white space that is left out, until there is no room. Gives the text behind
+/// them.
+#[inline(always)]
+fn leave_white_space_out<'a, L: Lanes>(lanes: L, text: &'a [u8], out: &mut Output<'_>) -> &'a [u8] {
+    let (room, filled) = out.gathered.room(out.sink);
+    let (mut rest, mut end) = (text, *filled);
+    while let Some(room) = room_for_a_block(room, end)
+        && let Some(window) = rest.first_chunk()
+    {
+        let (octets, count) = without_white_space(lanes, window, 0, out.defects);
+        lanes.put(octets, room);
+        end += count;
+        rest = rest.get(BLOCK..).unwrap_or_default();
+    }
+    *filled = end;
+    rest
 }
 
 /// How many octets a text starts with, but with no HTAB, that stay as they are, in whole blocks.
@@ -116,17 +144,18 @@ fn length_that_stays<L: Lanes>(lanes: L, text: &[u8]) -> usize {
     length
 }
 
-/// Copies so many octets of a block, whatever they are.
+/// A block's octets in relaxed form, without those that are behind the text, and how many are left.
 #[inline(always)]
-fn put_whatever_it_is<L: Lanes>(lanes: L, window: &Window, length: usize, out: &mut Output<'_>) {
-    out.defects.add(lanes, window);
-    let behind = if length < BLOCK { u64::MAX << length } else { 0 };
-    let (octets, count) = without(lanes, window, lanes.word(lanes.blanks_left_out(window)) | behind);
-    let (room, filled) = out.gathered.room(out.sink);
-    if let Some(room) = room_for_a_block(room, *filled) {
-        lanes.put(lanes.with_spaces(octets, lanes.places(octets, b'\t')), room);
-        *filled += count;
-    }
+fn without_white_space<L: Lanes>(
+    lanes: L,
+    window: &Window,
+    behind: u64,
+    defects: &mut BodyDefects,
+) -> (L::Octets, usize) {
+    let in_front_of_bare_cr = defects.add(lanes, window);
+    let left_out = lanes.word(lanes.blanks_left_out(window)) & !in_front_of_bare_cr;
+    let (octets, count) = without(lanes, window, left_out | behind);
+    (lanes.with_spaces(octets, lanes.places(octets, b'\t')), count)
 }
 
 /// The next 64 octets of a buffer that is filled so far.
@@ -176,15 +205,17 @@ fn last_windows(rest: &[u8], mut each: impl FnMut(&Window, usize)) {
 
 impl BodyDefects {
     /// Looks at the pairs that begin with the octet behind each of a block: those with a CR first, and those with an LF
-    /// second.
+    /// second. Tells which octets have a CR behind them that stands alone.
     #[inline(always)]
-    fn add<L: Lanes>(&mut self, lanes: L, window: &Window) {
-        let bare = lanes.word(lanes.bare_behind(window));
-        if bare != 0 {
-            let cr = lanes.word(lanes.places(lanes.octets(window, 1), b'\r'));
-            self.bare_cr += u64::from((bare & cr).count_ones());
-            self.bare_lf += u64::from((bare & !cr).count_ones());
+    fn add<L: Lanes>(&mut self, lanes: L, window: &Window) -> u64 {
+        if !lanes.any(lanes.bare_behind(window)) {
+            return 0;
         }
+        let places = |start, octet| lanes.word(lanes.places(lanes.octets(window, start), octet));
+        let (cr, lf) = (places(1, b'\r'), places(2, b'\n'));
+        self.bare_cr += u64::from((cr & !lf).count_ones());
+        self.bare_lf += u64::from((lf & !cr).count_ones());
+        cr & !lf
     }
 }
 

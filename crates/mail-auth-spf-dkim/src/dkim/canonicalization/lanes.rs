@@ -51,12 +51,12 @@ pub(super) trait Lanes: Copy {
         self.places(here, b' ') & (self.places(next, b' ') | self.places(next, b'\r'))
     }
 
-    /// Which spaces and HTABs are left out.
+    /// Which spaces and HTABs are left out, if each CR is that of a line end.
     #[inline(always)]
     fn blanks_left_out(self, window: &Window) -> Self::Places {
-        let (here, next, second) = (self.octets(window, 0), self.octets(window, 1), self.octets(window, 2));
+        let (here, next) = (self.octets(window, 0), self.octets(window, 1));
         let blanks = |octets| self.places(octets, b' ') | self.places(octets, b'\t');
-        blanks(here) & (blanks(next) | (self.places(next, b'\r') & self.places(second, b'\n')))
+        blanks(here) & (blanks(next) | self.places(next, b'\r'))
     }
 }
 
