@@ -104,7 +104,7 @@ fn leave_spaces_out<'a, L: Lanes>(lanes: L, text: &'a [u8], out: &mut Output<'_>
             is_odd = true;
             break;
         }
-        let (octets, count) = without(lanes, window, lanes.word(lanes.spaces_left_out(window)));
+        let (octets, count) = lanes.without(window, lanes.word(lanes.spaces_left_out(window)));
         lanes.put(octets, room);
         end += count;
         rest = rest.get(BLOCK..).unwrap_or_default();
@@ -154,7 +154,7 @@ fn without_white_space<L: Lanes>(
 ) -> (L::Octets, usize) {
     let in_front_of_bare_cr = defects.add(lanes, window);
     let left_out = lanes.word(lanes.blanks_left_out(window)) & !in_front_of_bare_cr;
-    let (octets, count) = without(lanes, window, left_out | behind);
+    let (octets, count) = lanes.without(window, left_out | behind);
     (lanes.with_spaces(octets, lanes.places(octets, b'\t')), count)
 }
 
@@ -163,28 +163,6 @@ fn without_white_space<L: Lanes>(
 fn room_for_a_block(buffer: &mut [u8; SIZE], filled: usize) -> Option<&mut [u8; BLOCK]> {
     // One comparison says what two would.
     if filled > SIZE - BLOCK { None } else { buffer.get_mut(filled..)?.first_chunk_mut() }
-}
-
-/// A block's octets without some, and how many are left. What stands behind a run of octets that are left out is put where
-/// the run began; to do that once, though there be no run, is faster than to ask: the answer cannot be foreseen.
-#[inline(always)]
-fn without<L: Lanes>(lanes: L, window: &Window, mut left_out: u64) -> (L::Octets, usize) {
-    let (mut octets, mut gone) = (lanes.octets(window, 0), 0);
-    let mut close_gap = || {
-        // To add its first bit to a run carries to the bit behind its last.
-        let carried = left_out.wrapping_add(left_out & left_out.wrapping_neg());
-        let (run, place) = (left_out & !carried, left_out.trailing_zeros() as usize);
-        let place = place.wrapping_sub(gone);
-        gone += run.count_ones() as usize;
-        // All that is gone may be the whole block; then it does not matter what is put.
-        octets = lanes.with_others_from(octets, place, lanes.octets(window, gone % BLOCK));
-        left_out &= carried;
-        left_out != 0
-    };
-    if close_gap() {
-        while close_gap() {}
-    }
-    (octets, BLOCK - gone)
 }
 
 /// The windows on what is less than one, filled up with NULs, each with the number of its block's octets.

@@ -17,8 +17,9 @@ pub(super) trait Lanes: Copy {
     /// Writes octets.
     fn put(self, octets: Self::Octets, room: &mut [u8; BLOCK]);
 
-    /// Octets with others instead from a place on.
-    fn with_others_from(self, octets: Self::Octets, place: usize, others: Self::Octets) -> Self::Octets;
+    /// A block's octets without some, and how many are left. What stands behind a run of octets that are left out moves to
+    /// where the run began; what is behind the last that is left does not matter.
+    fn without(self, window: &Window, left_out: u64) -> (Self::Octets, usize);
 
     /// Octets with spaces at some places.
     fn with_spaces(self, octets: Self::Octets, places: Self::Places) -> Self::Octets;
@@ -60,6 +61,16 @@ pub(super) trait Lanes: Copy {
     }
 }
 
+/// Takes the first run from places: tells where it begins and how long it is. Where there is none, it begins behind the block.
+#[inline(always)]
+pub(super) fn take_run(places: &mut u64) -> (usize, usize) {
+    // To add its first bit to a run carries to the bit behind its last.
+    let carried = places.wrapping_add(*places & places.wrapping_neg());
+    let (start, run) = (places.trailing_zeros() as usize, *places & !carried);
+    *places &= carried;
+    (start, run.count_ones() as usize)
+}
+
 /// The way of every processor.
 #[derive(Clone, Copy)]
 pub(super) struct Portable;
@@ -79,11 +90,17 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
-    fn with_others_from(self, mut octets: [u8; BLOCK], place: usize, others: [u8; BLOCK]) -> [u8; BLOCK] {
-        if let (Some(octets), Some(others)) = (octets.get_mut(place..), others.get(place..)) {
-            octets.copy_from_slice(others);
+    fn without(self, window: &Window, mut left_out: u64) -> ([u8; BLOCK], usize) {
+        // To copy whole blocks is faster than to copy so many octets.
+        let (mut octets, mut gone) = ([0; 2 * BLOCK], 0);
+        octets[..BLOCK].copy_from_slice(&window[..BLOCK]);
+        while left_out != 0 {
+            let (start, length) = take_run(&mut left_out);
+            let place = (start - gone) % BLOCK;
+            gone += length;
+            octets[place..place + BLOCK].copy_from_slice(&window[place + gone..place + gone + BLOCK]);
         }
-        octets
+        (*octets.first_chunk().unwrap_or(&[0; BLOCK]), BLOCK - gone)
     }
 
     #[inline(always)]

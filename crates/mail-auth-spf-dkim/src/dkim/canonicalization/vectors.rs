@@ -4,7 +4,7 @@ use fearless_simd::{Level, Select, Simd, SimdBase, SimdInt, SimdMask, i8x64, mas
 
 use super::Canonicalization;
 use super::blocks::{BLOCK, Output, Window, by_blocks};
-use super::lanes::Lanes;
+use super::lanes::{Lanes, take_run};
 
 /// Puts text into canonical form if this processor has vectors that are worth it, and tells whether.
 pub(super) fn canonicalize(form: Canonicalization, text: &[u8], out: &mut Output<'_>) -> bool {
@@ -48,10 +48,23 @@ impl<S: Simd> Lanes for Vectors<S> {
         octets.store_slice(room);
     }
 
+    /// To do it once, though there be no run, is faster than to ask: the answer cannot be foreseen.
     #[inline(always)]
-    fn with_others_from(self, octets: u8x64<S>, place: usize, others: u8x64<S>) -> u8x64<S> {
+    fn without(self, window: &Window, mut left_out: u64) -> (u8x64<S>, usize) {
         let places = i8x64::from_slice(self.0, &PLACES);
-        i8x64::splat(self.0, place as i8).simd_gt(places).select(octets, others)
+        let (mut octets, mut gone) = (self.octets(window, 0), 0);
+        let mut close_gap = || {
+            let (start, length) = take_run(&mut left_out);
+            let in_front = i8x64::splat(self.0, start.wrapping_sub(gone) as i8).simd_gt(places);
+            gone += length;
+            // If all is gone, it does not matter what is there.
+            octets = in_front.select(octets, self.octets(window, gone % BLOCK));
+            left_out != 0
+        };
+        if close_gap() {
+            while close_gap() {}
+        }
+        (octets, BLOCK - gone)
     }
 
     #[inline(always)]
