@@ -48,11 +48,14 @@ impl Client {
             ScanListing::parse(line).ok().map(Staged::Listed)
         };
         match staged {
-            Some(_) => *messages = messages.saturating_add(1),
+            Some(_) => {
+                *messages = messages.saturating_add(1);
+                self.note_progress(range.len());
+            }
+            // Lines that say nothing are no progress: a listing of nothing else runs into its deadline.
             None => *malformed = malformed.saturating_add(1),
         }
         self.staged = staged;
-        self.note_progress(range.len());
         true
     }
 

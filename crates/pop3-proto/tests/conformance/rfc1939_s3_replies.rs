@@ -375,6 +375,22 @@ fn a_slow_server_cannot_stretch_the_deadline() {
     assert!(session.trace.saw("EndOfBody"), "{:?}", session.trace);
 }
 
+/// Lines of a listing that list nothing are no progress, however many they are.
+#[test]
+fn a_listing_that_lists_nothing_cannot_stretch_the_deadline() {
+    for (command, line, goes_on) in
+        [("list", "1 100\r\n", true), ("list", "x\r\n", false), ("uidl", "1 a\r\n", true), ("uidl", "1\r\n", false)]
+    {
+        let mut session = at_reply(Config::default(), command);
+        session.feed(b"+OK\r\n");
+        for _ in 0..10 {
+            session.wait(Duration::from_secs(60));
+            session.feed(line.repeat(10_000).as_bytes());
+        }
+        assert_eq!(session.trace.saw("TimedOut"), !goes_on, "{command}, {line:?}");
+    }
+}
+
 /// Each octet comes before a driver would look at the clock.
 #[test]
 fn a_reply_that_trickles_in_ends_the_session() {
