@@ -71,8 +71,7 @@ impl Record {
 }
 
 fn is_usable(uri: &ReportUri) -> bool {
-    let address = uri.mailbox().and_then(|address| address.rsplit_once('@'));
-    address.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty()) || https_uri::has_host(uri.as_str())
+    uri.mailbox().is_some() || https_uri::has_host(uri.as_str())
 }
 
 impl fmt::Display for Record {

@@ -141,7 +141,9 @@ impl ReportUri {
     pub fn mailbox(&self) -> Option<&str> {
         let (scheme, rest) = self.0.split_once(':')?;
         let address = rest.split('?').next().unwrap_or(rest);
-        (scheme.eq_ignore_ascii_case("mailto") && address.contains('@')).then_some(address)
+        let (local_part, domain) = address.rsplit_once('@')?;
+        let is_mailbox = scheme.eq_ignore_ascii_case("mailto") && !local_part.is_empty() && !domain.is_empty();
+        is_mailbox.then_some(address)
     }
 
     fn list(value: &str) -> Vec<Self> {

@@ -65,6 +65,16 @@ fn what_a_tag_cannot_mean_is_its_default() {
     assert_eq!((record.stated_policy(), record.dkim_alignment), (None, Alignment::Strict));
     assert_eq!(Record::parse(b"v=DMARC1; p=\xff; p=reject").unwrap().stated_policy(), None);
     assert!(ReportUri::new("mailto:`a`@x.org").is_err());
+    for (uri, mailbox) in [
+        ("MAILTO:a@x.org?subject=b@y.org", Some("a@x.org")),
+        ("mailto:@", None),
+        ("mailto:a@", None),
+        ("mailto:@x.org", None),
+        ("mailto:?a@x.org", None),
+        ("https://a@x.org", None),
+    ] {
+        assert_eq!(ReportUri::new(uri).unwrap().mailbox(), mailbox, "{uri}");
+    }
 }
 
 /// Section 4.7: `fo` is to be ignored without `ruf`.

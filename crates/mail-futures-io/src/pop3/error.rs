@@ -72,7 +72,7 @@ pub enum Error {
     /// The message could not be written to where it should go: that one's fault. The session goes on.
     #[error("the message cannot be written")]
     Message(#[source] io::Error),
-    /// The call has no place here: the caller's mistake. Nothing was said.
+    /// The call has no place here: the caller's mistake. Nothing of it was said.
     #[error(transparent)]
     Misuse(#[from] Misuse),
 }

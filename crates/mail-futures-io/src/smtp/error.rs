@@ -67,7 +67,7 @@ pub enum Error {
     /// mistake. Nothing was delivered, and the session is over.
     #[error(transparent)]
     BareLineEnding(BareLineEnding),
-    /// The call has no place here: the caller's mistake. Nothing was said.
+    /// The call has no place here: the caller's mistake. Nothing of it was said.
     #[error(transparent)]
     Misuse(Misuse),
 }
