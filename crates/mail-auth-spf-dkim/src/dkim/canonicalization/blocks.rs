@@ -132,7 +132,7 @@ fn leave_white_space_out<'a, L: Lanes>(lanes: L, text: &'a [u8], out: &mut Outpu
     rest
 }
 
-/// How many octets a text starts with, but with no HTAB, that stay as they are, in whole blocks.
+/// How many octets stay as they are at the start of a text that does not begin with an HTAB, in whole blocks.
 #[inline(always)]
 fn length_that_stays<L: Lanes>(lanes: L, text: &[u8]) -> usize {
     let mut length = 0;
