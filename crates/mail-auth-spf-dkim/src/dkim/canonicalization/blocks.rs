@@ -60,28 +60,53 @@ fn simple<L: Lanes>(lanes: L, text: &[u8], out: &mut Output<'_>) {
 /// Text in relaxed form has what white space is left, as spaces.
 #[inline(always)]
 fn relaxed<L: Lanes>(lanes: L, text: &[u8], out: &mut Output<'_>) {
+    let Output { defects, gathered, sink } = out;
     let (mut rest, mut unchanged) = (text, 0);
-    while rest.len() >= 2 * BLOCK {
-        let (more, mut any_left_out, is_odd) = leave_spaces_out(lanes, rest, out);
-        unchanged += rest.len() - more.len();
-        rest = more;
-        if is_odd {
-            rest = leave_white_space_out(lanes, rest, out);
-            any_left_out = true;
+    while let Some(first) = rest.first()
+        && rest.len() >= 2 * BLOCK
+    {
+        let mut is_odd = *first == b'\t';
+        if !is_odd {
+            // As far as there is no more to do than to leave spaces out, which is the most.
+            let (more, any_left_out) = copy_blocks(
+                lanes,
+                rest,
+                gathered,
+                *sink,
+                #[inline(always)]
+                |window| {
+                    is_odd = lanes.any(lanes.odd_behind(window));
+                    if is_odd {
+                        return None;
+                    }
+                    Some(lanes.without(window, lanes.word(lanes.spaces_left_out(window))))
+                },
+            );
+            unchanged = if any_left_out { 0 } else { unchanged + rest.len() - more.len() };
+            rest = more;
         }
-        if any_left_out {
+        if is_odd {
+            // From there, whatever it is.
+            (rest, _) = copy_blocks(
+                lanes,
+                rest,
+                gathered,
+                *sink,
+                #[inline(always)]
+                |window| Some(without_white_space(lanes, window, 0, defects)),
+            );
             unchanged = 0;
         } else if unchanged >= LONG {
             // It takes less to see that text stays as it is than to copy it, and then it can be handed on where it lies.
             let (same, more) = rest.split_at(length_that_stays(lanes, rest));
-            out.gathered.put_part(same, out.sink);
+            gathered.put_part(same, *sink);
             rest = more;
         }
     }
     last_windows(rest, |window, length| {
         let behind = if length < BLOCK { u64::MAX << length } else { 0 };
-        let (octets, count) = without_white_space(lanes, window, behind, out.defects);
-        let (room, filled) = out.gathered.room(out.sink);
+        let (octets, count) = without_white_space(lanes, window, behind, defects);
+        let (room, filled) = gathered.room(*sink);
         if let Some(room) = room_for_a_block(room, *filled) {
             lanes.put(octets, room);
             *filled += count;
@@ -89,47 +114,29 @@ fn relaxed<L: Lanes>(lanes: L, text: &[u8], out: &mut Output<'_>) {
     });
 }
 
-/// Copies blocks, but for the spaces that are left out, until there is no room, or one is odd. Gives the text behind them,
-/// whether there were such spaces, and whether the next is odd.
+/// Copies blocks, as what is left of each, until there is no room or one that is not to be copied. Gives the text behind
+/// them, and whether any octets were left out.
 #[inline(always)]
-fn leave_spaces_out<'a, L: Lanes>(lanes: L, text: &'a [u8], out: &mut Output<'_>) -> (&'a [u8], bool, bool) {
-    let (room, filled) = out.gathered.room(out.sink);
+fn copy_blocks<'a, L: Lanes>(
+    lanes: L,
+    text: &'a [u8],
+    gathered: &mut Gathered,
+    sink: &mut dyn FnMut(&[u8]),
+    mut what_is_left: impl FnMut(&Window) -> Option<(L::Octets, usize)>,
+) -> (&'a [u8], bool) {
+    let (room, filled) = gathered.room(sink);
     let (mut rest, mut end) = (text, *filled);
-    let mut is_odd = text.first() == Some(&b'\t');
-    while !is_odd
-        && let Some(room) = room_for_a_block(room, end)
+    while let Some(room) = room_for_a_block(room, end)
         && let Some(window) = rest.first_chunk()
+        && let Some((octets, count)) = what_is_left(window)
     {
-        if lanes.any(lanes.odd_behind(window)) {
-            is_odd = true;
-            break;
-        }
-        let (octets, count) = lanes.without(window, lanes.word(lanes.spaces_left_out(window)));
         lanes.put(octets, room);
         end += count;
         rest = rest.get(BLOCK..).unwrap_or_default();
     }
     let any_left_out = end - *filled < text.len() - rest.len();
     *filled = end;
-    (rest, any_left_out, is_odd)
-}
-
-/// Copies blocks, whatever they are, but for the white space that is left out, until there is no room. Gives the text behind
-/// them.
-#[inline(always)]
-fn leave_white_space_out<'a, L: Lanes>(lanes: L, text: &'a [u8], out: &mut Output<'_>) -> &'a [u8] {
-    let (room, filled) = out.gathered.room(out.sink);
-    let (mut rest, mut end) = (text, *filled);
-    while let Some(room) = room_for_a_block(room, end)
-        && let Some(window) = rest.first_chunk()
-    {
-        let (octets, count) = without_white_space(lanes, window, 0, out.defects);
-        lanes.put(octets, room);
-        end += count;
-        rest = rest.get(BLOCK..).unwrap_or_default();
-    }
-    *filled = end;
-    rest
+    (rest, any_left_out)
 }
 
 /// How many octets stay as they are at the start of a text that does not begin with an HTAB, in whole blocks.
@@ -189,8 +196,8 @@ impl BodyDefects {
         if !lanes.any(lanes.bare_behind(window)) {
             return 0;
         }
-        let places = |start, octet| lanes.word(lanes.places(lanes.octets(window, start), octet));
-        let (cr, lf) = (places(1, b'\r'), places(2, b'\n'));
+        let cr = lanes.word(lanes.places(lanes.octets(window, 1), b'\r'));
+        let lf = lanes.word(lanes.places(lanes.octets(window, 2), b'\n'));
         self.bare_cr += u64::from((cr & !lf).count_ones());
         self.bare_lf += u64::from((lf & !cr).count_ones());
         cr & !lf

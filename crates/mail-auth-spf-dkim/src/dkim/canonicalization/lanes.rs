@@ -56,8 +56,13 @@ pub(super) trait Lanes: Copy {
     #[inline(always)]
     fn blanks_left_out(self, window: &Window) -> Self::Places {
         let (here, next) = (self.octets(window, 0), self.octets(window, 1));
-        let blanks = |octets| self.places(octets, b' ') | self.places(octets, b'\t');
-        blanks(here) & (blanks(next) | self.places(next, b'\r'))
+        self.blanks(here) & (self.blanks(next) | self.places(next, b'\r'))
+    }
+
+    /// Where spaces and HTABs are.
+    #[inline(always)]
+    fn blanks(self, octets: Self::Octets) -> Self::Places {
+        self.places(octets, b' ') | self.places(octets, b'\t')
     }
 }
 

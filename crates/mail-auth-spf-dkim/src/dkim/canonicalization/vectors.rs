@@ -34,6 +34,19 @@ const PLACES: [i8; BLOCK] = {
     places
 };
 
+impl<S: Simd> Vectors<S> {
+    /// Octets from which some are gone, without the next run of those that are left out, and how many are gone then.
+    #[inline(always)]
+    fn without_run(self, window: &Window, octets: u8x64<S>, gone: usize, left_out: &mut u64) -> (u8x64<S>, usize) {
+        let (start, length) = take_run(left_out);
+        let places = i8x64::from_slice(self.0, &PLACES);
+        let in_front = i8x64::splat(self.0, start.wrapping_sub(gone) as i8).simd_gt(places);
+        let gone = gone + length;
+        // If all is gone, it does not matter what is there.
+        (in_front.select(octets, self.octets(window, gone % BLOCK)), gone)
+    }
+}
+
 impl<S: Simd> Lanes for Vectors<S> {
     type Octets = u8x64<S>;
     type Places = mask8x64<S>;
@@ -51,18 +64,9 @@ impl<S: Simd> Lanes for Vectors<S> {
     /// To do it once, though there be no run, is faster than to ask: the answer cannot be foreseen.
     #[inline(always)]
     fn without(self, window: &Window, mut left_out: u64) -> (u8x64<S>, usize) {
-        let places = i8x64::from_slice(self.0, &PLACES);
-        let (mut octets, mut gone) = (self.octets(window, 0), 0);
-        let mut close_gap = || {
-            let (start, length) = take_run(&mut left_out);
-            let in_front = i8x64::splat(self.0, start.wrapping_sub(gone) as i8).simd_gt(places);
-            gone += length;
-            // If all is gone, it does not matter what is there.
-            octets = in_front.select(octets, self.octets(window, gone % BLOCK));
-            left_out != 0
-        };
-        if close_gap() {
-            while close_gap() {}
+        let (mut octets, mut gone) = self.without_run(window, self.octets(window, 0), 0, &mut left_out);
+        while left_out != 0 {
+            (octets, gone) = self.without_run(window, octets, gone, &mut left_out);
         }
         (octets, BLOCK - gone)
     }
