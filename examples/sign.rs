@@ -29,7 +29,7 @@ use programs::terminal::fail;
                   Exit code 0: signed. 1: the message cannot be signed. 2: a key, a file or the command line is wrong."
 )]
 struct Arguments {
-    /// A private key: PKCS#8, PKCS#1 or SEC 1, in PEM or DER
+    /// A private key: PKCS#8, PKCS#1 or SEC 1, in PEM or DER, or the base64 of an Ed25519 seed
     #[arg(long, value_name = "FILE", required = true)]
     key: Vec<PathBuf>,
     /// The domain that signs
