@@ -212,6 +212,24 @@ fn an_author_behind_a_cr_that_stands_alone_is_not_passed_over() {
     assert_eq!(hidden, (1, DmarcResult::PermError, Reason::MalformedHeader));
 }
 
+/// An LF that stands alone may end the header for some, while others find more fields, and another author, behind it.
+#[test]
+fn an_author_behind_an_empty_line_of_an_lf_is_not_passed_over() {
+    let hidden = ["X-A: b\r\n\n", "X-A: b\n\n", "X-A: b\n\r\n", "\n\r\n", "\n"];
+    for end in hidden {
+        let message = format!("From: a@example.com\r\n{end}X-B: c\r\nFrom: ceo@bank.example\r\n\r\nhi\r\n");
+        let report = receive(message.as_bytes(), &[]);
+        assert_eq!(report.dmarc.reason, Reason::MalformedHeader, "{end:?}");
+        let at_start = format!("{end}From: a@example.com\r\n\r\nhi\r\n");
+        assert_eq!(receive(at_start.as_bytes(), &[]).dmarc.reason, Reason::MalformedHeader, "{end:?}");
+    }
+    for message in
+        ["From: a@example.com\r\n\r\n\n\nhi\r\n", "From: a@example.com\n X: b\r\n\r\n", "From: a@example.com"]
+    {
+        assert_ne!(receive(message.as_bytes(), &[]).dmarc.reason, Reason::MalformedHeader, "{message:?}");
+    }
+}
+
 /// The reason names what is wrong, and not a field that is as it should be.
 #[test]
 fn a_header_that_cannot_be_read_is_no_malformed_author() {

@@ -161,7 +161,8 @@ impl Receiver {
         self.cut = forged_or_mbox_line(header.octets(), self.session.results.authserv_id());
         let from = header.with_name("From").map(|field| header.body(field));
         let mut authors = Authors::of_fields(from);
-        if self.intake.header_is_too_long() || header.is_malformed() || header.has_bare_cr() {
+        let is_doubtful = header.is_malformed() || header.has_bare_cr() || header.ends_at_bare_lf();
+        if is_doubtful || self.intake.header_is_too_long() {
             // Others may read on, and find another author.
             authors.mark_incomplete();
         }

@@ -71,6 +71,15 @@ impl Header {
         self.has_pair(|left, right| (left != b'\r') & (right == b'\n'))
     }
 
+    /// Whether the empty line at its end is one only where an LF that stands alone ends a line: other readers read on.
+    pub(crate) fn ends_at_bare_lf(&self) -> bool {
+        match self.octets.as_slice() {
+            [.., b'\n', b'\n'] | [b'\n'] => true,
+            [.., before, b'\n', b'\r', b'\n'] => *before != b'\r',
+            octets => octets == b"\n\r\n",
+        }
+    }
+
     /// Whether two octets that stand side by side are such a pair, or the first and the last with nothing around them. All
     /// are looked at without a branch for each, for that is faster.
     fn has_pair(&self, is_pair: impl Fn(u8, u8) -> bool) -> bool {
