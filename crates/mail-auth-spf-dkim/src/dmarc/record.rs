@@ -114,13 +114,15 @@ impl ReportUri {
     /// Checks a URI.
     ///
     /// # Errors
-    /// [`InvalidUri`] if it has no scheme, or a character that must be percent-encoded there.
+    /// [`InvalidUri`] if it has no scheme, a character that must be percent-encoded there, or a percent sign that encodes
+    /// nothing.
     pub fn new(uri: &str) -> Result<Self, InvalidUri> {
         let (scheme, rest) = uri.split_once(':').ok_or(InvalidUri)?;
         let scheme = scheme.as_bytes();
         let valid = scheme.first().is_some_and(u8::is_ascii_alphabetic)
             && scheme.iter().all(|o| o.is_ascii_alphanumeric() || matches!(o, b'+' | b'-' | b'.'))
             && !rest.is_empty()
+            && rest.split('%').skip(1).all(begins_with_octet)
             && rest.bytes().all(
                 |o| matches!(o, b'#'..=b'+' | b'-'..=b':' | b'=' | b'?'..=b'[' | b']' | b'_' | b'a'..=b'z' | b'~'),
             );
@@ -147,9 +149,24 @@ impl ReportUri {
     }
 
     fn list(value: &str) -> Vec<Self> {
-        // `!10m` once told the largest report wanted; RFC 9989 has it ignored.
-        let without_size = |uri: &str| Self::new(uri.split('!').next().unwrap_or(uri).trim()).ok();
-        value.split(',').filter_map(without_size).collect()
+        let uris = value.split(',').map(|uri| uri.trim_matches([' ', '\t']));
+        uris.filter_map(|uri| Self::new(without_size(uri)).ok()).collect()
+    }
+}
+
+/// Whether two hexadecimal digits come first.
+fn begins_with_octet(text: &str) -> bool {
+    text.as_bytes().first_chunk::<2>().is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// `!10m` behind a URI once told the largest report wanted; RFC 9989 has it ignored.
+fn without_size(uri: &str) -> &str {
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|octet| octet.is_ascii_digit());
+    match uri.rsplit_once('!') {
+        Some((uri, size)) if is_number(size.strip_suffix(['k', 'm', 'g', 't', 'K', 'M', 'G', 'T']).unwrap_or(size)) => {
+            uri
+        }
+        _ => uri,
     }
 }
 
@@ -206,8 +223,9 @@ impl Record {
         // What is not text becomes a character that no value can have.
         let text = String::from_utf8_lossy(text);
         let mut tags = text.split(';');
-        // Case counts in the value only (RFC 9989 section 4.8).
-        if !tag(tags.next()?).is_some_and(|(name, value)| name.eq_ignore_ascii_case("v") && value == "DMARC1") {
+        // Case counts in the value only, and nothing stands in front of it (RFC 9989 section 4.8).
+        let version = tags.next().filter(|first| first.starts_with(['v', 'V']))?;
+        if !tag(version).is_some_and(|(name, value)| name.len() == 1 && value == "DMARC1") {
             return None;
         }
         let mut record = Self::default();
@@ -293,12 +311,16 @@ impl FailureOptions {
     fn parse(value: &str) -> Self {
         let mut options = Self { all: false, ..Self::default() };
         for word in value.split(':').map(str::trim) {
-            match word {
-                "0" => options.all = true,
-                "1" => options.any = true,
-                "d" | "D" => options.dkim = true,
-                "s" | "S" => options.spf = true,
+            let option = match word {
+                "0" => &mut options.all,
+                "1" => &mut options.any,
+                "d" | "D" => &mut options.dkim,
+                "s" | "S" => &mut options.spf,
                 _ => return Self::default(),
+            };
+            // Each at most once.
+            if core::mem::replace(option, true) {
+                return Self::default();
             }
         }
         if options.all && options.any { Self::default() } else { options }

@@ -17,6 +17,10 @@ fn the_version_is_first_and_exact() {
         "p=none; V=DMARC1",
         "v=DMARC10",
         "v=DMARC1 p=none",
+        " v=DMARC1; p=none",
+        "\tv=DMARC1; p=none",
+        "\nv=DMARC1; p=none",
+        "\u{a0}v=DMARC1; p=none",
         "",
         ";",
     ] {
@@ -83,6 +87,47 @@ fn failure_options_need_somebody_to_report_to() {
     let options = |text: &str| Record::parse(text.as_bytes()).unwrap().failure_options;
     assert_eq!(options("v=DMARC1; p=none; fo=1"), FailureOptions::default());
     assert!(options("v=DMARC1; p=none; fo=1; ruf=mailto:a@x.org").any);
+    assert!(options("v=DMARC1; p=none; fo=d:0:s; ruf=mailto:a@x.org").dkim);
+    // Section 4.8: each at most once.
+    for malformed in ["d:d", "0:0", "1:d:1", "1:", "x"] {
+        let text = format!("v=DMARC1; p=none; fo={malformed}; ruf=mailto:a@x.org");
+        assert_eq!(options(&text), FailureOptions::default(), "{malformed}");
+    }
+}
+
+/// Section 4.8: a size was once written behind a URI, with an exclamation mark, which is encoded where it is part of one.
+#[test]
+fn only_a_size_is_taken_from_a_uri() {
+    let uris = |value: &str| {
+        let record = Record::parse(format!("v=DMARC1; p=none; rua={value}").as_bytes()).unwrap();
+        record.aggregate_reports.iter().map(|uri| uri.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    for size in ["", "!1", "!10m", "!10K", "!2g", "!3T", " \t"] {
+        assert_eq!(uris(&format!("mailto:a@x.org{size}")), ["mailto:a@x.org"], "{size}");
+    }
+    assert_eq!(uris("mailto:a%21b@x.org"), ["mailto:a%21b@x.org"]);
+    let none = [
+        "mailto:a!b@x.org",
+        "mailto:a@x.org!",
+        "mailto:a@x.org!m",
+        "mailto:a@x.org!10x",
+        "mailto:a@x.org!.evil.example",
+        "mailto:a!1@x.org!1",
+        "mailto:a%zz@x.org",
+        "mailto:a@x.org%2",
+        "\u{a0}mailto:a@x.org",
+    ];
+    for uri in none {
+        assert!(uris(uri).is_empty(), "{uri}");
+    }
+}
+
+/// Section 4.10: what does not begin with the version is no record, and does not make one of two.
+#[test]
+fn white_space_in_front_makes_no_second_record() {
+    let select = |other: &str| Record::select(&Records::Txt(vec![b"v=DMARC1; p=reject".to_vec(), other.into()]));
+    assert_eq!(select(" v=DMARC1; p=none").unwrap().policy, Some(Policy::Reject));
+    assert_eq!(select("v=DMARC1; p=none"), None);
 }
 
 #[test]
