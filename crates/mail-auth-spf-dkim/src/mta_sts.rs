@@ -31,6 +31,9 @@ use crate::tag_list;
 /// The longest policy that is read, in octets (RFC 8461 section 3.3 suggests this limit).
 pub const LONGEST_POLICY: usize = 64 * 1024;
 
+/// What records begin with.
+const VERSION: &str = "v=STSv1";
+
 /// The TXT record at `_mta-sts.DOMAIN`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -68,14 +71,14 @@ impl Record {
     /// Reads a record; `None` if it is none, or malformed, which is the same to a sender. The first `id` counts (RFC 8461
     /// section 3.2).
     pub fn parse(text: &[u8]) -> Option<Self> {
-        let mut tags = tag_list::of(text, "v", "STSv1")?;
-        let (_, id) = tags.find(|(name, _)| *name == "id")?;
+        let fields = tag_list::fields(text, VERSION)?;
+        let (_, id) = fields.iter().find(|(name, _)| *name == "id")?;
         Self::new(id).ok()
     }
 
     /// Finds the one record among TXT records. Several count as none (RFC 8461 section 3.1).
     pub fn select(records: &Records) -> Option<Self> {
-        let mut found = records.texts().filter(|text| tag_list::of(text, "v", "STSv1").is_some());
+        let mut found = records.texts().filter(|text| tag_list::has_version(text, VERSION));
         let record = found.next()?;
         if found.next().is_some() { None } else { Self::parse(record) }
     }
@@ -83,7 +86,7 @@ impl Record {
 
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "v=STSv1; id={};", self.id)
+        write!(f, "{VERSION}; id={};", self.id)
     }
 }
 

@@ -18,6 +18,9 @@ use crate::dmarc::ReportUri;
 use crate::dns::{InvalidName, Name, Records};
 use crate::{https_uri, tag_list};
 
+/// What records begin with.
+const VERSION: &str = "v=TLSRPTv1";
+
 /// The TXT record at `_smtp._tls.DOMAIN`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -54,17 +57,17 @@ impl Record {
         domain.prefixed("_smtp._tls")
     }
 
-    /// Reads a record; `None` if it is none, or names no place that a report could go to.
+    /// Reads a record; `None` if it is none, malformed, or names no place that a report could go to.
     pub fn parse(text: &[u8]) -> Option<Self> {
-        let mut tags = tag_list::of(text, "v", "TLSRPTv1")?;
-        let (_, list) = tags.find(|(name, _)| *name == "rua")?;
+        let fields = tag_list::fields(text, VERSION)?;
+        let (_, list) = fields.iter().find(|(name, _)| *name == "rua")?;
         let uris = list.split(',').filter_map(|uri| ReportUri::new(uri.trim()).ok());
         Self::new(uris.filter(is_usable).collect()).ok()
     }
 
     /// Finds the one record among TXT records. Several count as none (RFC 8460 section 3).
     pub fn select(records: &Records) -> Option<Self> {
-        let mut found = records.texts().filter(|text| tag_list::of(text, "v", "TLSRPTv1").is_some());
+        let mut found = records.texts().filter(|text| tag_list::has_version(text, VERSION));
         let record = found.next()?;
         if found.next().is_some() { None } else { Self::parse(record) }
     }
@@ -76,7 +79,7 @@ fn is_usable(uri: &ReportUri) -> bool {
 
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("v=TLSRPTv1; rua=")?;
+        write!(f, "{VERSION}; rua=")?;
         for (index, uri) in self.destinations.iter().enumerate() {
             write!(f, "{}{uri}", if index == 0 { "" } else { "," })?;
         }

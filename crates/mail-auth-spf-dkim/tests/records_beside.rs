@@ -19,13 +19,31 @@ fn texts(list: &[&str]) -> Records {
 #[test]
 fn rfc8461_s3_1_the_record() {
     assert_eq!(mta_sts::Record::name(&name("example.com")).unwrap(), "_mta-sts.example.com");
-    for text in ["v=STSv1; id=20160831085700Z;", "v=STSv1;id=1", "v=STSv1; x=y; id=a ;", "v = STSv1 ; id = b"] {
+    for text in ["v=STSv1; id=20160831085700Z;", "v=STSv1;id=1", "v=STSv1; x=y=z; id=a ;", "v=STSv1 ;\tid=b\t; "] {
         assert!(mta_sts::Record::parse(text.as_bytes()).is_some(), "{text:?}");
     }
     let long = format!("v=STSv1; id={}", "a".repeat(33));
-    for text in
-        ["", "v=STSv1", "v=STSv1; id=", "v=STSv1; id=a-b", "v=STSv2; id=a", "id=a; v=STSv1", "v=stsv1; id=a", &long]
-    {
+    let malformed = [
+        "",
+        "v=STSv1",
+        "v=STSv1;",
+        "v=STSv1; id=",
+        "v=STSv1; id=a-b",
+        "v=STSv2; id=a",
+        "id=a; v=STSv1",
+        "v=stsv1; id=a",
+        " v=STSv1; id=a",
+        "v = STSv1; id=a",
+        "v=STSv1; id = a",
+        "v=STSv1; id=a; junk",
+        "v=STSv1;; id=a",
+        "v=STSv1; id=a;;",
+        "v=STSv1; id=a; \u{e9}=b",
+        "v=STSv1; id=a; b=\u{e9}",
+        "v=STSv1; id=a; =b",
+        &long,
+    ];
+    for text in malformed {
         assert!(mta_sts::Record::parse(text.as_bytes()).is_none(), "{text:?}");
     }
     let select = |list: &[&str]| mta_sts::Record::select(&texts(list)).map(|record| record.id().to_owned());
@@ -35,7 +53,7 @@ fn rfc8461_s3_1_the_record() {
     assert_eq!(select(&["v=STSv1; id=1; id=2"]).as_deref(), Some("1"));
     assert_eq!(select(&["v=STSv1; id=1", "v=STSv1; id=!"]), None);
     // What does not begin with the version and a semicolon does not count as one.
-    assert_eq!(select(&["v=STSv1", "v=STSv1; id=2", "v=STSv1x; id=3"]).as_deref(), Some("2"));
+    assert_eq!(select(&["v=STSv1", "v=STSv1; id=2", "v=STSv1x; id=3", " v=STSv1; id=4"]).as_deref(), Some("2"));
 }
 
 /// The policy of section 3.2, with one line written otherwise or left out.
@@ -95,14 +113,25 @@ fn rfc8460_s3_the_record() {
     // What a report cannot go to is passed over.
     let several = "v=TLSRPTv1; x=y; rua=ftp://example.com/, mailto:nobody, https://example.com/v1 ;";
     assert_eq!(parse(several).as_deref(), Some("v=TLSRPTv1; rua=https://example.com/v1"));
-    for text in ["", "v=TLSRPTv1", "v=TLSRPTv1; rua=", "v=TLSRPTv1; rua=ftp://x", "v=TLSRPTv2; rua=mailto:a@b.org"] {
+    assert!(parse("v=TLSRPTv1 ; rua=mailto:a@example.com?subject=b \t, https://example.com/?a=b\t;\t").is_some());
+    for text in [
+        "",
+        "v=TLSRPTv1",
+        "v=TLSRPTv1; rua=",
+        "v=TLSRPTv1; rua=ftp://x",
+        "v=TLSRPTv2; rua=mailto:a@b.org",
+        " v=TLSRPTv1; rua=mailto:a@b.org",
+        "v = TLSRPTv1; rua=mailto:a@b.org",
+        "v=TLSRPTv1; rua = mailto:a@b.org",
+        "v=TLSRPTv1; junk; rua=mailto:a@b.org",
+    ] {
         assert_eq!(parse(text), None, "{text:?}");
     }
     for uri in ["https:", "https:x", "https:/x", "https://", "https:///v1", "mailto:@", "mailto:a@", "mailto:@b.org"] {
         assert_eq!(parse(&format!("v=TLSRPTv1; rua={uri}")), None, "{uri:?}");
     }
     let one = "v=TLSRPTv1; rua=mailto:a@example.com";
-    assert!(tls_rpt::Record::select(&texts(&["x", one])).is_some());
+    assert!(tls_rpt::Record::select(&texts(&["x", one, " v=TLSRPTv1; rua=mailto:b@example.com"])).is_some());
     assert!(tls_rpt::Record::select(&texts(&[one, one])).is_none());
 }
 
