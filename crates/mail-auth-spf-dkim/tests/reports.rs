@@ -416,6 +416,34 @@ fn what_an_extension_says_is_passed_over() {
     }
 }
 
+#[test]
+fn an_extension_may_have_a_namespace_for_a_prefix() {
+    let report = |feedback: &str, row: &str| {
+        let record =
+            format!("<record><row{row}><count>1</count></row><row xmlns = 'u'><count>9</count></row></record>");
+        AggregateReport::from_xml(&format!("<feedback{feedback}>{record}</feedback>")).unwrap()
+    };
+    // Some that are written by libraries take the namespace back, which changes nothing for who reads them.
+    for (feedback, row) in [
+        ("", ""),
+        (" xmlns=\"v\"", ""),
+        (" a='xmlns=\"u\"' xmlns:x='u' xmlns='v' b=\"\"", " xmlns=\"v\""),
+        (" xmlns='v'", " xmlns=''"),
+    ] {
+        let report = report(feedback, row);
+        assert_eq!((report.rows.len(), report.rows[0].count), (1, 1), "{feedback}{row}");
+    }
+    assert_eq!(report(" xmlns='u'", "").rows[0].count, 9);
+}
+
+#[test]
+fn an_address_is_written_as_the_one_that_it_maps_to() {
+    let mut report = AggregateReport::default();
+    report.rows.push(Row::default());
+    report.rows[0].source = Some("::ffff:192.0.2.1".parse().unwrap());
+    assert!(report.to_xml().contains("<source_ip>192.0.2.1</source_ip>"));
+}
+
 /// The example of RFC 9990 appendix B.
 #[test]
 fn the_report_of_the_text_is_read_and_written_with_its_namespace() {

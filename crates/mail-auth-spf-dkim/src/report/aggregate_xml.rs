@@ -14,7 +14,8 @@ use crate::dmarc::Policy;
 const NAMESPACE: &str = "urn:ietf:params:xml:ns:dmarc-2.0";
 
 impl AggregateReport {
-    /// Reads a report. Elements with another prefix than that of the outermost are an extension's: they are passed over.
+    /// Reads a report. Elements with another prefix than that of the outermost, or a default namespace of their own, are an
+    /// extension's: they are passed over.
     /// A reference to a character that XML cannot hold stays as it is written; such a character itself is left out.
     ///
     /// # Errors
@@ -24,7 +25,7 @@ impl AggregateReport {
         let mut report = Self::default();
         let mut tokens = Tokens::new(text);
         let mut path: Vec<&str> = Vec::new();
-        let mut reports_prefix = "";
+        let (mut reports_prefix, mut reports_namespace) = ("", None);
         // How many of the open elements are an extension's.
         let mut foreign = 0_usize;
         let mut value = String::new();
@@ -37,10 +38,14 @@ impl AggregateReport {
                 Token::Start(name) => {
                     let (prefix, name) = name.rsplit_once(':').unwrap_or(("", name));
                     if path.is_empty() {
-                        reports_prefix = prefix;
+                        (reports_prefix, reports_namespace) = (prefix, tokens.namespace());
                     }
-                    // The old schema has a prefix on the outermost element alone.
-                    if !prefix.is_empty() && prefix != reports_prefix {
+                    // The old schema has a prefix on the outermost element alone, and some take the namespace back inside.
+                    let has_other_prefix = !prefix.is_empty() && prefix != reports_prefix;
+                    let namespace = tokens.namespace().filter(|namespace| !namespace.is_empty());
+                    let has_other_namespace =
+                        prefix.is_empty() && namespace.is_some() && namespace != reports_namespace;
+                    if has_other_prefix || has_other_namespace {
                         foreign += 1;
                         continue;
                     }
@@ -235,7 +240,7 @@ impl Row {
         document.open("record")?;
         document.open("row")?;
         if let Some(source) = self.source {
-            document.leaf("source_ip", &source.to_string())?;
+            document.leaf("source_ip", &source.to_canonical().to_string())?;
         }
         document.leaf("count", &self.count.to_string())?;
         document.open("policy_evaluated")?;

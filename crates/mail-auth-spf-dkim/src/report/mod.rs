@@ -39,7 +39,7 @@
 //! let failed = b"From: Ann <ann@example.com>\r\nSubject: Hello\r\n\r\nHello!\r\n";
 //! let mut report = FailureReport::new("auth-failure", "Example/1.0");
 //! report.push("Auth-Failure", "dmarc")?;
-//! report.push("Identity-Alignment", "none")?;
+//! report.push("Identity-Alignment", "dkim, spf")?;
 //! report.push("Reported-Domain", "example.com")?;
 //!
 //! let explanation = Part::text("A message that claims to be of example.com is not.");

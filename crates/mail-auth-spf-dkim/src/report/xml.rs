@@ -1,4 +1,5 @@
-//! As much XML as reports need: elements and text. Declarations of entities are refused, attributes are left aside.
+//! As much XML as reports need: elements and text. Declarations of entities are refused; of attributes, none but the default
+//! namespace is looked at.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -37,6 +38,8 @@ pub(super) struct Tokens<'a> {
     empty: bool,
     /// The element that holds all others has begun.
     rooted: bool,
+    /// The default namespace that the last start tag declares.
+    namespace: Option<&'a str>,
 }
 
 /// White space between tags.
@@ -44,12 +47,17 @@ const WHITE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 impl<'a> Tokens<'a> {
     pub(super) const fn new(text: &'a str) -> Self {
-        Self { text, at: 0, open: Vec::new(), empty: false, rooted: false }
+        Self { text, at: 0, open: Vec::new(), empty: false, rooted: false, namespace: None }
     }
 
     /// How many elements lie around what was read last, a start tag's own included.
     pub(super) const fn depth(&self) -> usize {
         self.open.len()
+    }
+
+    /// The default namespace, for elements without a prefix, that the last start tag declares.
+    pub(super) const fn namespace(&self) -> Option<&'a str> {
+        self.namespace
     }
 
     const fn fault(&self, problem: &'static str) -> InvalidXml {
@@ -139,15 +147,31 @@ impl<'a> Tokens<'a> {
             return Err(self.fault("there is a second element beside the one that holds all others"));
         }
         let inner = tag.strip_suffix('/');
-        let name = inner.unwrap_or(tag).split(WHITE).next().unwrap_or_default();
+        let (name, attributes) = inner.unwrap_or(tag).split_once(WHITE).unwrap_or((inner.unwrap_or(tag), ""));
         if !is_name(name) {
             return Err(self.fault("this tag has no name"));
         }
+        self.namespace = attribute(attributes, "xmlns");
         self.empty = inner.is_some();
         self.rooted = true;
         self.open.push(name);
         self.at += end + 1;
         Ok(Token::Start(name))
+    }
+}
+
+/// The value of the attribute with this name.
+fn attribute<'a>(attributes: &'a str, wanted: &str) -> Option<&'a str> {
+    let mut rest = attributes;
+    loop {
+        let (name, value) = rest.split_once('=')?;
+        let value = value.trim_start_matches(WHITE);
+        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        let (value, behind) = value.get(1..)?.split_once(quote)?;
+        if name.trim_matches(WHITE) == wanted {
+            return Some(value);
+        }
+        rest = behind;
     }
 }
 
