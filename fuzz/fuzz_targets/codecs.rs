@@ -106,7 +106,7 @@ fn slow_uuencode(input: &[u8]) -> Vec<u8> {
     let mut inside = false;
     for line in input.split(|byte| *byte == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let overlong = line.len() > 126;
+        let overlong = line.len() > 128;
         if !inside {
             let text = String::from_utf8_lossy(line);
             let mut words = text.splitn(3, ' ');

@@ -123,6 +123,23 @@ fn a_long_name_of_a_uuencoded_file() {
     }
 }
 
+/// Of whatever kind its end is.
+#[test]
+fn a_line_of_uuencoded_data_has_one_longest_length() {
+    for (length, is_data) in [(86, true), (127, true), (128, true), (129, false), (130, false), (200, false)] {
+        for end in ["\n", "\r\n"] {
+            let data = format!("#0V%T{}", "x".repeat(length - 5));
+            let text = format!("begin 644 f{end}{data}{end}`{end}end{end}");
+            assert_eq!(uuencode::attachments(text.as_bytes()).len(), usize::from(is_data), "{length} {end:?}");
+            for size in [1, 10, 127, 128, 129, text.len()] {
+                let pieces: Vec<&[u8]> = text.as_bytes().chunks(size).collect();
+                let (out, forgiven) = decode(TransferEncoding::Uuencode, &pieces);
+                assert_eq!((out == b"Cat", forgiven.is_clean()), (is_data, is_data), "{length} {end:?} by {size}");
+            }
+        }
+    }
+}
+
 /// Text as mailers write it, with something odd in it here and there.
 fn long_quoted_printable() -> impl Strategy<Value = Vec<u8>> {
     let token = prop_oneof![

@@ -6,7 +6,7 @@ use memchr::memchr;
 
 use super::Forgiven;
 
-/// No line of uuencoded data is longer.
+/// No line of uuencoded data is longer, its end left aside.
 const LONGEST_LINE: usize = 128;
 
 /// A decoder that takes pieces. What stands before `begin` and after `end` is left out.
@@ -40,18 +40,20 @@ impl Decoder {
     }
 
     fn hold(&mut self, text: &[u8]) {
-        let room = LONGEST_LINE.saturating_sub(self.line.len());
+        // With a CR that may be part of its end.
+        let room = (LONGEST_LINE + 1).saturating_sub(self.line.len());
         self.overlong |= text.len() > room;
         self.line.extend_from_slice(text.get(..room).unwrap_or(text));
     }
 
     fn end_line(&mut self, out: &mut Vec<u8>) {
         let line = self.line.strip_suffix(b"\r").unwrap_or(&self.line);
+        let overlong = self.overlong || line.len() > LONGEST_LINE;
         match self.state {
             // A file name can make this line long.
             State::Before if begins(line) => self.state = State::Inside,
-            State::Inside if line == b"end" && !self.overlong => self.state = State::After,
-            State::Inside if self.overlong || !data_line(line, out) => self.forgiven.stray += 1,
+            State::Inside if line == b"end" && !overlong => self.state = State::After,
+            State::Inside if overlong || !data_line(line, out) => self.forgiven.stray += 1,
             _ => {}
         }
         self.line.clear();
