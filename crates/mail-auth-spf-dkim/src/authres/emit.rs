@@ -72,15 +72,15 @@ impl fmt::Display for ServerId<'_> {
     }
 }
 
-/// A value: as it is if it is a token, or an address or domain that needs no quotes. What may have been cut short or had
+/// A value: as it is if it is a token, or an address or domain that needs no quotes but those it has. What may have been cut short or had
 /// an octet replaced is quoted, so that it is written the same after it was read.
 struct Value<'a>(&'a str);
 
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plain = self.0.len() < LONGEST
-            && match self.0.split_once('@') {
-                Some((local_part, domain)) => is_plain(local_part) && is_token(domain),
+            && match self.0.rsplit_once('@') {
+                Some((local_part, domain)) => (is_plain(local_part) || is_quoted(local_part)) && is_token(domain),
                 None => is_token(self.0),
             };
         if plain { f.write_str(self.0) } else { Quoted(self.0).fmt(f) }
@@ -105,4 +105,17 @@ pub(super) const fn is_token_octet(octet: u8) -> bool {
 fn is_plain(local_part: &str) -> bool {
     let atext = |o: u8| o.is_ascii_alphanumeric() || b"!#$%&'*+-/=^_`{|}~".contains(&o);
     local_part.is_empty() || local_part.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(atext))
+}
+
+/// A quoted string of printable ASCII, as a local-part may be.
+fn is_quoted(local_part: &str) -> bool {
+    let Some(inner) = local_part.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return false };
+    let mut octets = inner.bytes();
+    while let Some(octet) = octets.next() {
+        let held = if octet == b'\\' { octets.next() } else { Some(octet).filter(|octet| *octet != b'"') };
+        if !held.is_some_and(|octet| matches!(octet, b' '..=b'~')) {
+            return false;
+        }
+    }
+    true
 }

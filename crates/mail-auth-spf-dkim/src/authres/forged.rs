@@ -19,10 +19,7 @@ use crate::dns::Name;
 /// [`without`] does.
 pub fn forged(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
     let is_forged = |line: &[u8]| body_of_results(line).is_some_and(|body| claims_to_be(body, authserv_id));
-    let hides_forged = |text: &[u8]| {
-        let mut behind_cr = text.split(|octet| *octet == b'\r').skip(1).filter(|line| !line.starts_with(b"\n"));
-        behind_cr.any(is_forged)
-    };
+    let hides_forged = |text: &[u8]| behind_bare_crs(text).any(is_forged);
     let mut ranges = Vec::new();
     let mut base = continuation(message);
     if base > 0 {
@@ -59,7 +56,7 @@ pub fn forged(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
 
 /// The same, and the line of an mbox in front of the fields, with what continues it: it is no part of the message, and would
 /// be a line in the middle of the header when fields are put in front. So would each that comes to stand there by a cut.
-pub(crate) fn forged_or_mbox_line(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
+pub fn forged_or_mbox_line(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
     let behind = |end: usize| message.get(end..).unwrap_or_default();
     let mut ranges = forged(message, authserv_id);
     let (mut front, mut passed, mut lines) = (0, 0, Vec::new());
@@ -79,6 +76,14 @@ pub(crate) fn forged_or_mbox_line(message: &[u8], authserv_id: &str) -> Vec<Rang
     ranges.extend(lines);
     ranges.sort_unstable_by_key(|range| range.start);
     ranges
+}
+
+/// What stands behind each CR that stands alone, up to the next such. The lines that continue it are part of it.
+fn behind_bare_crs(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let is_bare = |at: &usize| text.get(at + 1) != Some(&b'\n');
+    let bare_crs = || memchr::memchr_iter(b'\r', text).filter(is_bare);
+    let ends = bare_crs().skip(1).chain(core::iter::once(text.len()));
+    bare_crs().zip(ends).filter_map(|(cr, end)| text.get(cr + 1..end))
 }
 
 /// What stands behind the colon, if a line or a field has this name and then a colon, however many blanks there are.

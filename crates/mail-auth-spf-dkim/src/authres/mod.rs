@@ -32,8 +32,7 @@ use alloc::vec::Vec;
 
 use crate::dns::Name;
 use crate::quoting::LONGEST;
-pub(crate) use forged::forged_or_mbox_line;
-pub use forged::{forged, without};
+pub use forged::{forged, forged_or_mbox_line, without};
 pub use parse::ParseError;
 #[cfg(feature = "arc")]
 pub(crate) use parse::split_instance;
@@ -205,7 +204,7 @@ impl Property {
         &self.name
     }
 
-    /// The value, without quotes.
+    /// The value, without quotes around it; a local-part has those that it needs: `"ann smith"@example.com`.
     pub fn value(&self) -> &str {
         &self.value
     }

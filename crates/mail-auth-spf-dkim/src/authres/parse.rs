@@ -251,14 +251,18 @@ impl Cursor<'_> {
         }
     }
 
-    /// A value, or an address or domain; lenient, since signatures in `header.b` hold slashes and equals signs.
+    /// A value, or an address or domain; lenient, since signatures in `header.b` hold slashes and equals signs. The quotes of
+    /// a local-part are part of the address.
     fn property_value(&mut self) -> Result<String, ParseError> {
         let allowed = |octet: u8| !matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b';' | b'(' | b'"');
-        let mut value = self.value(allowed, "a value")?;
-        if self.peek() == Some(b'@') {
-            // A quoted local-part.
-            value.push_str(&String::from_utf8_lossy(self.take_while(allowed)));
+        let start = self.at;
+        let value = self.value(allowed, "a value")?;
+        let written = self.text.get(start..self.at).unwrap_or_default();
+        if self.peek() != Some(b'@') || !written.starts_with(b"\"") {
+            return Ok(value);
         }
-        Ok(value)
+        let mut address: Vec<u8> = written.iter().copied().filter(|octet| !matches!(octet, b'\r' | b'\n')).collect();
+        address.extend_from_slice(self.take_while(allowed));
+        Ok(String::from_utf8_lossy(&address).into_owned())
     }
 }

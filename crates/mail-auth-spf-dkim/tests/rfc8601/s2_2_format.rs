@@ -88,6 +88,29 @@ fn half_an_address_is_no_other_address() {
     assert!(field.contains("@victim.exampl?\""), "{field}");
 }
 
+/// Section 2.2: the local-part of an address may be a quoted string. Without its quotes it would be another address.
+#[test]
+fn a_local_part_keeps_its_quotes() {
+    for address in
+        ["\"a@evil.example\"@example.com", "\"a b\"@example.com", "\"a\\\"; \\\\\"@example.com", "\"\"@example.com"]
+    {
+        let body = format!(" mx.example.org; spf=pass smtp.mailfrom={address} (a comment);\r\n dkim=none");
+        let read = AuthenticationResults::parse(body.as_bytes()).unwrap();
+        assert_eq!(read.results()[0].property("smtp", "mailfrom"), Some(address));
+        let written = read.to_string();
+        assert!(written.contains(&format!("smtp.mailfrom={address};")), "{written}");
+        assert_eq!(AuthenticationResults::parse(only_body(&written).as_bytes()).unwrap(), read);
+    }
+    let folded = AuthenticationResults::parse(b" x.org; spf=pass smtp.mailfrom=\"a\r\n b\"@example.com").unwrap();
+    assert_eq!(folded.results()[0].property("smtp", "mailfrom"), Some("\"a b\"@example.com"));
+    let no_address = ["\"a", "\"a\"", "\"a\"b\"@x.org", "\"a\\\"@x.org", "\"@x.org", "\"a\"@", "\"a\"@b c"];
+    for value in no_address {
+        let read = AuthenticationResults::parse(only_body(&field(value, "", "")).as_bytes()).unwrap();
+        assert_eq!(read.results()[0].property("header", "d"), Some(value));
+        assert_eq!(read.results()[0].properties().len(), 1, "{value}");
+    }
+}
+
 #[test]
 fn an_authserv_id_that_is_no_token_is_quoted() {
     for id in ["@x", "%@x", "a b", "a\"b", "mx.example.org"] {

@@ -54,6 +54,11 @@ fn nothing_hides_behind_a_cr_that_stands_alone() {
         "X-A: b\rAuthentication-Results: a.org; x=y\r\n",
         "X-A: b\r\n c\r\rauthentication-results :\r a.org; x=y\r\n",
         "X-A: b\rAuthentication-Results: (\r\n",
+        "X-A: b\rAuthentication-Results: a\r\n .org; dkim=pass\r\n",
+        "X-A: b\rAuthentication-Results: b.org\r\n 2; dkim=pass\r\n",
+        "X-A: b\rAuthentication-Results: b\r\n (,) a.org; dkim=pass\r\n",
+        "X-A: b\rAuthentication-Results\r\n : a.org; dkim=pass\r\n",
+        "X-A: b\r\n c\rd\rAuthentication-Results:\r\n\ta.org; dkim=pass\r\n",
         "no field\rAuthentication-Results: a.org; x=y\r\n",
         "no field\rAuthentication-Results: a.org;\r\n ; dkim=pass header.d=bank.example\r\n",
     ] {
