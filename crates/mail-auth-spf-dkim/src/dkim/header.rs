@@ -35,7 +35,6 @@ struct Named {
 impl Header {
     /// Splits the octets of a header.
     pub(crate) fn new(octets: Vec<u8>) -> Self {
-        let mut splitter = Fields::new(&octets);
         // A line is looked at for a name and its colon up to 1,000 octets.
         let field = |field: RawField<'_>| Field {
             raw: field.range(),
@@ -44,8 +43,20 @@ impl Header {
             body_end: field.body_range().end,
         };
         let mut fields = Vec::with_capacity(32);
-        fields.extend(splitter.by_ref().map(field));
-        let malformed = splitter.end() == Some(HeaderEnd::NotAField);
+        let (mut base, mut malformed) = (0, false);
+        loop {
+            let rest = octets.get(base..).unwrap_or_default();
+            let mut splitter = Fields::new(rest);
+            fields.extend(splitter.by_ref().map(|of_rest| field(of_rest.shifted(base))));
+            if splitter.end() != Some(HeaderEnd::NotAField) {
+                break;
+            }
+            // Nothing is believed of such a header, but what stands behind that line is not overlooked.
+            malformed = true;
+            base += splitter.offset();
+            let line = octets.get(base..).unwrap_or_default();
+            base += memchr::memchr(b'\n', line).map_or(line.len(), |at| at + 1);
+        }
         let mut header = Self { octets, fields, by_name: Vec::new(), malformed };
         let named = |field| Named { key: Key::of(header.name(field)), field };
         let mut by_name: Vec<Named> = (0..).take(header.fields.len()).map(named).collect();

@@ -17,9 +17,9 @@ pub enum DkimResult {
     Pass,
     /// The signature does not hold: something that it covers was changed.
     Fail,
-    /// The signature holds, but breaks a rule of the [`Policy`](super::Policy).
+    /// The signature breaks a rule of the [`Policy`](super::Policy): it holds, or was not tried for that.
     Policy,
-    /// The signature is made in a way that is unknown here.
+    /// The signature is made in a way that is unknown here, or its field cannot be read.
     Neutral,
     /// It could not be verified now.
     TempError,
@@ -116,13 +116,8 @@ impl Cause {
     pub const fn result(&self) -> DkimResult {
         match self {
             Self::BodyHash | Self::Signature | Self::BodyTooShort => DkimResult::Fail,
-            Self::Malformed(
-                SignatureError::Version
-                | SignatureError::Algorithm
-                | SignatureError::Canonicalization
-                | SignatureError::QueryMethod,
-            ) => DkimResult::Neutral,
-            Self::Malformed(_)
+            // What lacks something that must be there is told from what is there and cannot be read (RFC 8601 section 2.7.1).
+            Self::Malformed(SignatureError::Missing(_) | SignatureError::FromNotSigned)
             | Self::Header
             | Self::KeyName
             | Self::NoKey(_)
@@ -130,6 +125,7 @@ impl Cause {
             | Self::Revoked
             | Self::KeyNotForAlgorithm
             | Self::KeyNotForIdentity => DkimResult::PermError,
+            Self::Malformed(_) => DkimResult::Neutral,
             Self::Dns(_) => DkimResult::TempError,
             Self::Sha1
             | Self::KeySize(_)

@@ -63,6 +63,20 @@ fn answers_that_are_late_wrong_or_double() {
     assert_eq!(verifier.report(), Some(&report));
 }
 
+/// It is signed, though nobody can know what: `none` would say that it is not.
+#[test]
+fn a_line_that_is_no_field_hides_no_signature() {
+    let signed = sign(MESSAGE);
+    for message in [[b"no field\r\n", &signed[..]].concat(), [b"no\r\nfield\r\n", &signed[..]].concat()] {
+        let mut verifier = verifier();
+        verifier.handle_input(NOW, &message);
+        verifier.handle_eof(NOW);
+        assert!(verifier.poll_query().is_none());
+        let [outcome] = verifier.report().unwrap().signatures.as_slice() else { panic!("one signature") };
+        assert_eq!((outcome.cause, outcome.result), (Some(Cause::Header), DkimResult::PermError));
+    }
+}
+
 #[test]
 fn records_of_another_type_say_nothing_about_the_key() {
     let address = Records::address("192.0.2.1".parse().unwrap());

@@ -109,7 +109,7 @@ fn a_second_from() {
 #[test]
 fn a_domain_that_reads_as_another() {
     let signed = replaced(&sign(MESSAGE), "d=example.org;", "d=example.org(.evil.example;");
-    assert_eq!(verdict(&signed, &zone()), "permerror: the value of d= is malformed");
+    assert_eq!(verdict(&signed, &zone()), "neutral: the value of d= is malformed");
 }
 
 #[test]
