@@ -21,13 +21,16 @@ use crate::dkim::signing::KeyHolder;
 use crate::dkim::tags::BASE64;
 use crate::dkim::{self, Identity, Refused, SigningSettings};
 
+/// The fields of a link.
+const NAMES: [&str; 3] = [RESULTS_NAME, MESSAGE_SIGNATURE_NAME, SEAL_NAME];
+
 /// Adds a link to the chain of a message (RFC 8617 section 5.1).
 ///
 /// It takes the message as it leaves this host, in pieces, what was found out about it when it came, and whether its
 /// chain held then. When all is signed, [`fields`](Self::fields) are to be written in front of the message.
 ///
 /// Of the message are signed the fields that the settings name, but for those of results and of chains, and every DKIM
-/// signature that it has.
+/// signature that it has. A link always says when it was made, and does not expire.
 #[derive(Debug)]
 pub struct Sealer {
     date: UnixTime,
@@ -88,7 +91,8 @@ pub enum SealerError {
     /// An earlier host has said that the chain is broken, so there is nothing to add (section 5.1, step 2).
     #[error("the chain is broken already")]
     Broken,
-    /// The chain was said to hold or not to be there, and the message shows another. The fault is the caller's.
+    /// The chain was said to hold, to be broken or not to be there, and the message shows another. The fault is the
+    /// caller's.
     #[error("the message has not the chain that was verified")]
     OtherChain,
     /// The key could not sign. The fault is the caller's, who chose the key.
@@ -253,7 +257,7 @@ impl Sealer {
             (ChainStatus::None, Ok(links)) if links.is_empty() => {}
             (ChainStatus::Pass, Ok(links)) if !links.is_empty() => {}
             // Whatever there is of it.
-            (ChainStatus::Fail, _) => {}
+            (ChainStatus::Fail, _) if NAMES.iter().any(|name| header.count(name) > 0) => {}
             _ => return Err(SealerError::OtherChain),
         }
         Some(highest_instance(header) + 1).filter(|instance| *instance <= MOST_LINKS).ok_or(SealerError::TooManyLinks)

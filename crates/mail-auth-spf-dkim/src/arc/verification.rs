@@ -146,6 +146,11 @@ impl Verification {
                 return Err(Cause::UnsignedBody(unsigned));
             }
         }
+        // A link need not sign From; but where there are several, a reader may see one that was added.
+        let from_fields = header.count("From");
+        if from_fields > 1 && signature.signed_from() < from_fields && !self.policy.accept_unsigned_from {
+            return Err(Cause::UnsignedFrom);
+        }
         message.clear();
         let form = signature.header_canonicalization;
         let own = link.fields.message_signature;

@@ -2,6 +2,8 @@
 
 use alloc::format;
 
+#[cfg(feature = "arc")]
+use crate::arc::ChainStatus;
 use crate::authres::{AuthenticationResults, InvalidKeyword, MethodResult};
 use crate::quoting::fits;
 use crate::{dkim, dmarc, iprev, spf};
@@ -77,14 +79,16 @@ pub(super) fn dmarc(outcome: &dmarc::Outcome) -> Result<MethodResult, InvalidKey
     }
 }
 
-/// The chain of ARC (RFC 8617 section 6).
+/// The chain of ARC, and who has brought it (RFC 8617 section 6).
 #[cfg(feature = "arc")]
-pub(super) fn arc(report: &crate::arc::Report) -> Result<MethodResult, InvalidKeyword> {
-    let result = MethodResult::new("arc", report.status.as_str())?;
-    let result = match &report.cause {
-        Some(cause) => result.with_reason(&format!("{cause}")),
-        None => result,
-    };
+pub(super) fn arc(report: &crate::arc::Report, client: &spf::Client) -> Result<MethodResult, InvalidKeyword> {
+    let mut result = MethodResult::new("arc", report.status.as_str())?;
+    if let Some(cause) = &report.cause {
+        result = result.with_reason(&format!("{cause}"));
+    }
+    if report.status != ChainStatus::None && !client.address().is_unspecified() {
+        result = result.with_property("smtp", "remote-ip", &format!("{}", client.address()))?;
+    }
     match report.oldest_pass {
         Some(oldest) => result.with_property("header", "oldest-pass", &format!("{oldest}")),
         None => Ok(result),

@@ -275,7 +275,7 @@ impl Receiver {
         header::push(&mut results, header::dmarc(dmarc));
         #[cfg(feature = "arc")]
         if let Some(report) = self.arc.as_ref().and_then(|arc| arc.report(&self.intake)) {
-            header::push(&mut results, header::arc(report));
+            header::push(&mut results, header::arc(report, client));
         }
         self.report = Some(Report {
             helo: helo.clone(),

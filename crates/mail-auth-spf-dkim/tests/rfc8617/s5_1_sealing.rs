@@ -115,6 +115,9 @@ fn the_chain_is_the_one_that_was_verified() {
     let sealed = seal(MESSAGE, "list.example", ChainStatus::None);
     assert_eq!(try_seal(&sealed, "forward.example", ChainStatus::None), Err(SealerError::OtherChain));
     assert_eq!(try_seal(MESSAGE, "forward.example", ChainStatus::Pass), Err(SealerError::OtherChain));
+    assert_eq!(try_seal(MESSAGE, "forward.example", ChainStatus::Fail), Err(SealerError::OtherChain));
+    let remains = [b"ARC-Seal: i=1\r\n", MESSAGE].concat();
+    assert!(try_seal(&remains, "forward.example", ChainStatus::Fail).is_ok());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use mail_auth_spf_dkim::crypto::default_provider;
 use mail_auth_spf_dkim::dkim::{Canonicalization, Policy, SigningSettings};
 use mail_auth_spf_dkim::dns::DnsError;
 
-use crate::sealing::{MESSAGE, NOW, replaced, seal, try_seal_with, verify};
+use crate::sealing::{MESSAGE, NOW, carelessly_sealed, replaced, seal, try_seal_with, verify, verify_with};
 
 fn two_links() -> Vec<u8> {
     seal(&seal(MESSAGE, "list.example", ChainStatus::None), "forward.example", ChainStatus::Pass)
@@ -83,6 +83,26 @@ fn step_4_the_last_message_signature() {
 }
 
 /// What a link's own field says counts, not a default.
+/// Where there are several From fields, a reader may see any; it may be one that came later.
+#[test]
+fn step_4_every_one_of_several_authors_is_signed() {
+    let with_policy = |message: &[u8], accept_unsigned_from| {
+        let mut policy = Policy::default();
+        policy.accept_unsigned_from = accept_unsigned_from;
+        let report = verify_with(message, &policy);
+        (report.status, report.cause.map(|cause| cause.to_string()))
+    };
+    let sealed = carelessly_sealed("from", "from:Ann <ann@example.org>\r\n");
+    assert_eq!(verify(&sealed).status, ChainStatus::Pass);
+    let second = [b"From: ceo@bank.example\r\n", &sealed[..]].concat();
+    let unsigned = "the signature of link 1 does not hold: a From field is not signed".to_owned();
+    assert_eq!(with_policy(&second, false), (ChainStatus::Fail, Some(unsigned)));
+    assert_eq!(with_policy(&second, true), (ChainStatus::Pass, None));
+    // What is not signed at all may be another, which is the sealer's choice.
+    let none = carelessly_sealed("subject", "subject:Hello\r\n");
+    assert_eq!(verify(&replaced(&none, "Ann <ann@example.org>", "ceo@bank.example")).status, ChainStatus::Pass);
+}
+
 #[test]
 fn step_4_every_form_of_canonicalization() {
     use Canonicalization::{Relaxed, Simple};

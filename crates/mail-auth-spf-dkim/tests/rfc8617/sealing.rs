@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use mail_auth_spf_dkim::UnixTime;
 use mail_auth_spf_dkim::arc::{ChainStatus, Report, Sealer, SealerError, Verifier};
 use mail_auth_spf_dkim::authres::{AuthenticationResults, MethodResult};
-use mail_auth_spf_dkim::crypto::{PrivateKey, SigningKey, default_provider};
+use mail_auth_spf_dkim::crypto::{HashAlgorithm, PrivateKey, SignatureAlgorithm, SigningKey, default_provider};
 use mail_auth_spf_dkim::dkim::{Identity, KeyRecord, Policy, SigningSettings};
 use mail_auth_spf_dkim::dns::{Name, Records, Zone};
 use mail_wire::Instant;
@@ -64,8 +66,32 @@ pub(crate) fn seal(message: &[u8], domain: &str, status: ChainStatus) -> Vec<u8>
     try_seal(message, domain, status).unwrap()
 }
 
+/// The message with a link that signs no more than it must: `h=` names what `signed` has in canonical form.
+pub(crate) fn carelessly_sealed(h: &str, signed: &str) -> Vec<u8> {
+    let signature = |message: &str| {
+        let signature = key("list.example").sign(SignatureAlgorithm::Ed25519Sha256, message.as_bytes());
+        BASE64_STANDARD.encode(signature.unwrap())
+    };
+    let mut hasher = default_provider().hasher(HashAlgorithm::Sha256);
+    hasher.update(b"Hello, list!\r\n");
+    let body_hash = BASE64_STANDARD.encode(hasher.finish());
+    let who = "i=1; a=ed25519-sha256; d=list.example; s=arc;";
+    let results = "i=1; mx.list.example; none";
+    let message_signature = format!("{who} h={h}; bh={body_hash}; b=");
+    let message_signature =
+        format!("{message_signature}{}", signature(&format!("{signed}arc-message-signature:{message_signature}")));
+    let sealed = format!("arc-authentication-results:{results}\r\narc-message-signature:{message_signature}\r\n");
+    let seal = format!("{who} cv=none; b=");
+    let seal = format!("{seal}{}", signature(&format!("{sealed}arc-seal:{seal}")));
+    [format!("ARC-Seal: {seal}\r\n{sealed}").as_bytes(), MESSAGE].concat()
+}
+
 pub(crate) fn verify(message: &[u8]) -> Report {
-    let mut verifier = Verifier::new(default_provider(), &Policy::default());
+    verify_with(message, &Policy::default())
+}
+
+pub(crate) fn verify_with(message: &[u8], policy: &Policy) -> Report {
+    let mut verifier = Verifier::new(default_provider(), policy);
     message.chunks(13).for_each(|piece| verifier.handle_input(NOW, piece));
     verifier.handle_eof(NOW);
     while let Some(query) = verifier.poll_query() {
