@@ -124,8 +124,16 @@ impl MacroString {
 
     /// Whether the client's name must be known before this can be expanded.
     pub(super) fn uses_validated_name(&self) -> bool {
-        let is_p = |s: &Segment| matches!(s, Segment::Macro(m) if m.letter == Letter::ValidatedName);
-        self.segments.iter().any(is_p)
+        self.uses(&[Letter::ValidatedName])
+    }
+
+    /// Whether the local-part of the sender becomes part of it.
+    fn uses_local_part(&self) -> bool {
+        self.uses(&[Letter::Sender, Letter::LocalPart])
+    }
+
+    fn uses(&self, letters: &[Letter]) -> bool {
+        self.segments.iter().any(|segment| matches!(segment, Segment::Macro(found) if letters.contains(&found.letter)))
     }
 
     fn ends_as_domain(&self) -> bool {
@@ -263,6 +271,13 @@ impl DomainSpec {
         match &self.0 {
             Spec::Name(_) => false,
             Spec::Macros(macros) => macros.uses_validated_name(),
+        }
+    }
+
+    pub(super) fn uses_local_part(&self) -> bool {
+        match &self.0 {
+            Spec::Name(_) => false,
+            Spec::Macros(macros) => macros.uses_local_part(),
         }
     }
 }

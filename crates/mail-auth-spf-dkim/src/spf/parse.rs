@@ -61,7 +61,8 @@ impl Record {
 
 const VERSION: &[u8] = b"v=spf1";
 
-fn is_spf(text: &[u8]) -> bool {
+/// Whether a text begins as a policy does.
+pub(super) fn is_spf(text: &[u8]) -> bool {
     text.get(..VERSION.len()).is_some_and(|version| version.eq_ignore_ascii_case(VERSION))
         && text.get(VERSION.len()).is_none_or(|next| *next == b' ')
 }

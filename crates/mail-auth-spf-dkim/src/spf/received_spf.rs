@@ -2,7 +2,7 @@ use alloc::string::{String, ToString};
 use core::fmt::{self, Write};
 use core::net::IpAddr;
 
-use super::Evaluation;
+use super::{Evaluation, Identity};
 use crate::quoting::{Comment, Quoted};
 
 /// The `Received-SPF` field for an evaluation that is over (RFC 7208 section 9.1).
@@ -35,7 +35,10 @@ impl fmt::Display for ReceivedSpf<'_> {
             // A colon must be quoted.
             address @ IpAddr::V6(_) => write!(f, "\tclient-ip={};\r\n", Quoted(&address.to_string()))?,
         }
-        write!(f, "\tenvelope-from={};\r\n", Quoted(self.0.sender()))?;
+        // For HELO alone the sender is made up, and that of the message may be another.
+        if self.0.identity() == Identity::MailFrom {
+            write!(f, "\tenvelope-from={};\r\n", Quoted(self.0.sender()))?;
+        }
         write!(f, "\thelo={};\r\n", Quoted(client.helo()))?;
         if let Some(receiver) = client.receiver() {
             write!(f, "\treceiver={};\r\n", Quoted(receiver.as_str()))?;

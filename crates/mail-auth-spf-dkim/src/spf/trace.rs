@@ -1,3 +1,4 @@
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
@@ -45,6 +46,13 @@ pub enum StepEvent {
         domain: Name,
         /// The policy.
         record: Arc<Record>,
+    },
+    /// A text begins as a policy does, and is none that could be used.
+    UnusablePolicy {
+        /// Whose policy it would be.
+        domain: Name,
+        /// The text, but for control characters.
+        text: Box<str>,
     },
     /// A directive came up.
     Directive {
@@ -100,7 +108,7 @@ impl fmt::Display for Step {
         let inner = match &self.event {
             StepEvent::Policy { .. } => 0,
             StepEvent::Directive { .. } | StepEvent::Redirect { .. } => 2,
-            StepEvent::Lookup { .. } | StepEvent::Match | StepEvent::NoMatch => 4,
+            StepEvent::Lookup { .. } | StepEvent::UnusablePolicy { .. } | StepEvent::Match | StepEvent::NoMatch => 4,
         };
         let width = (4 * self.depth + inner).saturating_sub(4);
         write!(f, "{:width$}{}", "", self.event)
@@ -111,6 +119,7 @@ impl fmt::Display for StepEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Policy { domain, record } => write!(f, "{domain}: {record}"),
+            Self::UnusablePolicy { domain, text } => write!(f, "{domain}: {text}"),
             Self::Directive { record, index } => {
                 record.directives().get(*index).map_or(Ok(()), |directive| directive.fmt(f))
             }

@@ -159,6 +159,29 @@ example.com: v=spf1 mx include:_spf.example.net -all
     assert_eq!(trace, shown, "\n{trace}");
 }
 
+/// The octet that a fault is at is of no use without the text.
+#[test]
+fn the_trace_shows_what_is_no_policy() {
+    let zone = zone(
+        "example.com TXT v=spf1 include:two.example.com -all
+         bad.example.com TXT v=spf1 a:b.com/33 -all
+         two.example.com TXT v=spf1 \u{e9}\u{1b}[1m
+         two.example.com TXT v=spf1 -all
+         two.example.com TXT something else",
+    );
+    let mut limits = Limits::default();
+    limits.trace = true;
+    let trace = |domain: &str| {
+        let mut evaluation = Evaluation::mail_from(NOW, &client("192.0.2.1"), &format!("ann@{domain}"), &limits);
+        answer_all(&zone, &mut evaluation);
+        evaluation.trace().to_string()
+    };
+    assert_eq!(trace("bad.example.com"), "TXT bad.example.com: 1 found\nbad.example.com: v=spf1 a:b.com/33 -all\n");
+    let several = "    TXT two.example.com: 3 found\n    two.example.com: v=spf1 \u{e9}\u{fffd}[1m\n    \
+                   two.example.com: v=spf1 -all\n";
+    assert!(trace("example.com").ends_with(several), "{}", trace("example.com"));
+}
+
 #[test]
 fn received_spf_is_one_field_whatever_the_client_says() {
     let client = Client::new("192.0.2.1".parse().unwrap(), "x\"\r\nEvil: y (");
@@ -172,6 +195,17 @@ fn received_spf_is_one_field_whatever_the_client_says() {
     assert!(field.contains("\thelo=\"x\\\"??Evil: y (\";\r\n"), "{field}");
     let lines: Vec<_> = field.split_terminator("\r\n").collect();
     assert!(lines.iter().skip(1).all(|line| line.starts_with('\t') && !line.contains(['\r', '\n'])));
+}
+
+/// What the greeting is checked with is no sender that anybody has named.
+#[test]
+fn received_spf_of_a_greeting_names_no_sender() {
+    let client = Client::new("192.0.2.1".parse().unwrap(), "mx.example.com");
+    let mut evaluation = Evaluation::helo(NOW, &client, &Limits::default());
+    answer_all(&zone("mx.example.com TXT v=spf1 -all"), &mut evaluation);
+    let field = ReceivedSpf::new(&evaluation).unwrap().to_string();
+    let written = "\tclient-ip=192.0.2.1;\r\n\thelo=\"mx.example.com\";\r\n\tidentity=helo\r\n";
+    assert!(field.ends_with(written), "{field}");
 }
 
 /// Section 9.1: a value is a dot-atom or quoted, and no line has more than 998 octets (RFC 5322 section 2.1.1).

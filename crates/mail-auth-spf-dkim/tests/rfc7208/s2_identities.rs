@@ -78,6 +78,29 @@ fn terms_with_a_local_part_that_is_not_ascii_do_not_match() {
     assert_eq!(check(&zone, "192.0.2.1", "jo@example.com"), "permerror");
 }
 
+/// Whatever is made of it: escaped as in a URL, or in part, it would be a name.
+#[test]
+fn no_part_of_a_local_part_that_is_not_ascii_makes_a_name() {
+    let zone = zone(
+        "escaped.example TXT v=spf1 exists:%{L}.example.com -all
+         part.example TXT v=spf1 a:%{l1-}.example.com -all
+         sender.example TXT v=spf1 mx:%{S1r.-}.example.com include:%{l1-}.example.com -all
+         redirect.example TXT v=spf1 redirect=%{l1-}.example.com
+         domain.example TXT v=spf1 exists:%{o}.example.com -all
+         j%c3%b6-x.example.com A 192.0.2.1
+         x.example.com A 192.0.2.1
+         x.example.com MX 10 x.example.com
+         x.example.com TXT v=spf1 +all
+         domain.example.example.com A 192.0.2.1",
+    );
+    for domain in ["escaped.example", "part.example", "sender.example"] {
+        assert_eq!(check(&zone, "192.0.2.1", &format!("j\u{f6}-x@{domain}")), "fail", "{domain}");
+    }
+    assert_eq!(check(&zone, "192.0.2.1", "j\u{f6}-x@redirect.example"), "permerror");
+    assert_eq!(check(&zone, "192.0.2.1", "j\u{f6}-x@domain.example"), "pass");
+    assert_eq!(check(&zone, "192.0.2.1", "jo-x@part.example"), "pass");
+}
+
 #[test]
 fn a_greeting_of_any_length_is_cut_between_characters() {
     let client = Client::new("192.0.2.1".parse().unwrap(), &"\u{e4}".repeat(1000));

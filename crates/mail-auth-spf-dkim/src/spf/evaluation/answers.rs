@@ -1,5 +1,6 @@
 //! What answers mean, by what they were asked for.
 
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -7,6 +8,7 @@ use core::net::IpAddr;
 use super::questions::HostAnswer;
 use super::{Evaluation, PolicyOf, Purpose};
 use crate::dns::{Answer, DnsError, Name, Query, QueryId, Records};
+use crate::spf::parse::is_spf;
 use crate::spf::{Cause, NoPolicy, PrefixLengths, Record, StepEvent};
 
 impl Evaluation {
@@ -29,7 +31,10 @@ impl Evaluation {
                 match answer {
                     Ok(records) => match Record::select_up_to(records, longest) {
                         Ok(record) => self.take_policy(id, Arc::new(record)),
-                        Err(reason) => self.take_no_policy(id, reason),
+                        Err(reason) => {
+                            self.note_unusable(id, records);
+                            self.take_no_policy(id, reason);
+                        }
                     },
                     Err(error) if error.is_void() => self.take_no_policy(id, NoPolicy::None),
                     Err(_) => self.fail_for(id),
@@ -51,6 +56,18 @@ impl Evaluation {
                 self.work_off_client_names();
             }
             Purpose::Explanation => self.take_explanation(answer),
+        }
+    }
+
+    /// Shows the texts that would be policies, if they were not malformed or several.
+    fn note_unusable(&mut self, id: QueryId, records: &Records) {
+        let Some(domain) = self.questions.open(id).map(|query| query.name.clone()).filter(|_| self.limits.trace) else {
+            return;
+        };
+        let longest = self.limits.record_octets;
+        for text in records.texts().filter(|text| is_spf(text) && text.len() <= longest) {
+            let text = String::from_utf8_lossy(text).replace(char::is_control, "\u{fffd}").into_boxed_str();
+            self.note(|| StepEvent::UnusablePolicy { domain: domain.clone(), text });
         }
     }
 

@@ -118,6 +118,17 @@ impl Evaluation {
             Some(Mechanism::All | Mechanism::Ip4 { .. } | Mechanism::Ip6 { .. }) => return Step::Decided(false),
             None => (frame.record.redirect.as_ref(), Purpose::Policy(PolicyOf::Redirect)),
         };
+        if !self.sender.is_ascii()
+            && let Some(spec) = spec.filter(|spec| spec.uses_local_part())
+        {
+            // A term with a local-part that is not ASCII does not match (RFC 8616 section 4), and `redirect` leads nowhere.
+            return match purpose {
+                Purpose::Policy(PolicyOf::Redirect) => {
+                    Step::Stop(Cause::NoTarget { domain: frame.domain.clone(), target: spec.clone() })
+                }
+                _ => Step::Decided(false),
+            };
+        }
         if self.client_names.is_none()
             && (matches!(purpose, Purpose::ClientNames) || spec.is_some_and(DomainSpec::uses_validated_name))
         {
@@ -130,8 +141,6 @@ impl Evaluation {
                 return Step::Stop(Cause::NoTarget { domain: frame.domain.clone(), target: spec.clone() });
             }
             (Ok(target), ..) => target,
-            // A term with a local-part that is not ASCII does not match (RFC 8616 section 4).
-            (Err(_), _, Purpose::Policy(PolicyOf::Include)) if !self.sender.is_ascii() => return Step::Decided(false),
             (Err(_), Some(spec), Purpose::Policy(_)) => {
                 return Step::Stop(Cause::NoTarget { domain: frame.domain.clone(), target: spec.clone() });
             }
