@@ -12,6 +12,10 @@ pub struct Zone {
     failing_label: Option<&'static str>,
 }
 
+/// How many aliases lead from one to the next.
+#[cfg(feature = "zone")]
+const LONGEST_CHAIN: usize = 8;
+
 impl Zone {
     /// An empty zone: every name does not exist.
     pub fn new() -> Self {
@@ -44,6 +48,22 @@ impl Zone {
     #[cfg(feature = "zone")]
     pub(super) fn fail_under(&mut self, label: &'static str) {
         self.failing_label = Some(label);
+    }
+
+    /// Gives each name what the one has that it is an alias of, and so on, but for the types that it has itself.
+    #[cfg(feature = "zone")]
+    pub(super) fn follow(&mut self, aliases: &BTreeMap<Name, Name>) {
+        for (alias, target) in aliases {
+            let mut target = Some(target);
+            for _ in 0..LONGEST_CHAIN {
+                let Some(records) = target.and_then(|target| self.names.get(target)).cloned() else { break };
+                let own = self.names.entry(alias.clone()).or_default();
+                for (record_type, answer) in records {
+                    own.entry(record_type).or_insert(answer);
+                }
+                target = target.and_then(|target| aliases.get(target));
+            }
+        }
     }
 
     /// The answer that a resolver would give.

@@ -1,4 +1,4 @@
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -11,8 +11,8 @@ use super::{DnsError, InvalidName, MailExchange, Name, RecordType, Records, Zone
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidZone {
-    /// The text is not JSON.
-    #[error("not JSON: {0}")]
+    /// The text is no JSON, or no object.
+    #[error("not a JSON object with names for keys: {0}")]
     Json(#[from] serde_json::Error),
     /// A key, or the target of a record, is no name.
     #[error("{text:?} is not a name: {reason}")]
@@ -23,8 +23,22 @@ pub enum InvalidZone {
         reason: InvalidName,
     },
     /// A record has not the form that its type wants.
-    #[error("at {name}: {record_type} records have another form")]
+    #[error("at {name}: {record_type} records are written like {}", form(.record_type))]
     Form {
+        /// The name that the record is for.
+        name: String,
+        /// The type as it is written.
+        record_type: String,
+    },
+    /// What stands at a name has not the form that any has.
+    #[error("at {name}: what a name has is written like {{\"TXT\": [\"v=spf1 -all\"]}}, or \"TEMPFAIL\"")]
+    NameForm {
+        /// The name.
+        name: String,
+    },
+    /// The DNS has no such type.
+    #[error("at {name}: there is no type {record_type:?}")]
+    Type {
         /// The name that the record is for.
         name: String,
         /// The type as it is written.
@@ -44,9 +58,11 @@ impl Zone {
     ///
     /// `A`, `AAAA` and `PTR` are lists of texts, `MX` a list of pairs `[preference, name]`, `TXT` a list of texts or of
     /// lists of character-strings that belong together, in which a character from U+0080 to U+00FF stands for the octet of
-    /// that number. A single value may stand for a list of one, and `"TEMPFAIL"` for records that cannot be had. Types that
-    /// no machine asks for are passed over. Nothing may be there twice: names and types count as the same in any case. A
-    /// question for a name that is not there fails if its first label is `error`, and finds no name otherwise.
+    /// that number. A single value may stand for a list of one, and `"TEMPFAIL"` for records that cannot be had. A name with
+    /// a `CNAME` has what the name behind it has, as far as it has not the type itself. Types that no machine asks for are
+    /// passed over. Nothing may be there twice: names and types count as the same in any case. Names may have U-labels. A
+    /// question for a name that is not there fails if its first label is `error`, and finds no name otherwise; an asterisk is
+    /// a label like others.
     ///
     /// ```
     /// use mail_auth_spf_dkim::dns::{Name, RecordType, Zone};
@@ -60,19 +76,26 @@ impl Zone {
     /// # Errors
     /// [`InvalidZone`] says what is wrong with the text and where.
     pub fn from_json(text: &str) -> Result<Self, InvalidZone> {
+        // Some editors begin a file with a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let root: serde_json::Map<String, Value> = serde_json::from_str(text)?;
         if let Some(key) = repeated_key(text) {
             return Err(InvalidZone::Twice { key });
         }
         let mut zone = Self::new();
         zone.fail_under("error");
+        let mut aliases = BTreeMap::new();
         for (key, value) in &root {
             let name = name(key)?;
             zone.insert_name(name.clone());
             match value {
                 Value::Object(types) => {
                     for (record_type, value) in types {
-                        zone.insert_json(&name, record_type, value)?;
+                        if record_type.eq_ignore_ascii_case("CNAME") {
+                            aliases.insert(name.clone(), alias(key, record_type, value)?);
+                        } else {
+                            zone.insert_json(&name, record_type, value)?;
+                        }
                     }
                 }
                 Value::String(word) if word == "TEMPFAIL" => {
@@ -80,16 +103,19 @@ impl Zone {
                         zone.insert_error(name.clone(), record_type, DnsError::Temporary);
                     }
                 }
-                _ => return Err(InvalidZone::Form { name: key.clone(), record_type: "all".to_string() }),
+                _ => return Err(InvalidZone::NameForm { name: key.clone() }),
             }
         }
+        zone.follow(&aliases);
         Ok(zone)
     }
 
     fn insert_json(&mut self, name: &Name, written: &str, value: &Value) -> Result<(), InvalidZone> {
         let Some(record_type) = EVERY_TYPE.into_iter().find(|known| known.as_str().eq_ignore_ascii_case(written))
         else {
-            return Ok(());
+            let known = OTHER_TYPES.into_iter().any(|known| known.eq_ignore_ascii_case(written));
+            let unknown = || InvalidZone::Type { name: name.to_string(), record_type: written.to_string() };
+            return if known { Ok(()) } else { Err(unknown()) };
         };
         if value == "TEMPFAIL" {
             self.insert_error(name.clone(), record_type, DnsError::Temporary);
@@ -165,10 +191,36 @@ fn repeated_key(json: &str) -> Option<String> {
     None
 }
 
+/// What a `CNAME` names, of which there is one.
+fn alias(at: &str, written: &str, value: &Value) -> Result<Name, InvalidZone> {
+    let single = value.as_array().map_or(Some(value), |list| list.first().filter(|_| list.len() == 1));
+    let form = || InvalidZone::Form { name: at.to_string(), record_type: written.to_string() };
+    name(single.and_then(Value::as_str).ok_or_else(form)?)
+}
+
+/// How records of a type are written.
+fn form(record_type: &str) -> &'static str {
+    match record_type.to_ascii_uppercase().as_str() {
+        "A" => "[\"192.0.2.1\"]",
+        "AAAA" => "[\"2001:db8::1\"]",
+        "MX" => "[[10, \"mx.example.com\"]]",
+        "PTR" => "[\"mail.example.com\"]",
+        "CNAME" => "\"other.example.com\"",
+        _ => "[\"v=spf1 -all\"]",
+    }
+}
+
+/// Types that zones have and no machine asks for.
+const OTHER_TYPES: [&str; 15] = [
+    "CAA", "DNAME", "DNSKEY", "DS", "HINFO", "HTTPS", "NAPTR", "NS", "NSEC", "RRSIG", "SOA", "SPF", "SRV", "SVCB",
+    "TLSA",
+];
+
 const EVERY_TYPE: [RecordType; 5] = [RecordType::A, RecordType::Aaaa, RecordType::Mx, RecordType::Ptr, RecordType::Txt];
 
 fn name(text: &str) -> Result<Name, InvalidZone> {
-    Name::for_query(text).map_err(|reason| InvalidZone::Name { text: text.to_string(), reason })
+    let name = if text.is_ascii() { Name::for_query(text) } else { Name::from_unicode(text) };
+    name.map_err(|reason| InvalidZone::Name { text: text.to_string(), reason })
 }
 
 fn texts(list: &[Value]) -> impl Iterator<Item = Option<&str>> {
@@ -224,7 +276,38 @@ mod tests {
     fn what_is_no_record_is_refused_with_its_name() {
         for mx in [r#"[10]"#, r#"["mx.example.com"]"#, r#"[10, "a", [20, "b"]]"#, r#"[[65536, "a"]]"#, r#""a""#] {
             let error = Zone::from_json(&format!(r#"{{"example.com": {{"MX": {mx}}}}}"#)).unwrap_err();
-            assert_eq!(error.to_string(), "at example.com: MX records have another form", "{mx}");
+            let told = "at example.com: MX records are written like [[10, \"mx.example.com\"]]";
+            assert_eq!(error.to_string(), told, "{mx}");
+        }
+        for (json, told) in [
+            (r#"{"example.com": "FAIL"}"#, "at example.com: what a name has"),
+            (r#"{"example.com": {"TX": "v=spf1 -all"}}"#, "at example.com: there is no type \"TX\""),
+            (r#"{"example.com": {"CNAME": ["a", "b"]}}"#, "at example.com: CNAME records are written like"),
+            (r#"{"example.com": {"a": "1.2.3"}}"#, "at example.com: a records are written like [\"192.0.2.1\"]"),
+            ("[]", "not a JSON object with names for keys"),
+        ] {
+            let error = Zone::from_json(json).unwrap_err().to_string();
+            assert!(error.starts_with(told), "{error}");
+        }
+        assert!(Zone::from_json(r#"{"example.com": {"NS": 1, "spf": []}}"#).is_ok());
+    }
+
+    #[test]
+    fn a_name_has_what_its_alias_has() {
+        let json = "\u{feff}{\"a.test\": {\"CNAME\": \"B.test.\", \"TXT\": \"own\"}, \"b.test\": {\"CNAME\": [\"c.test\"], \
+                    \"A\": \"TEMPFAIL\"}, \"c.test\": {\"A\": \"192.0.2.1\", \"TXT\": \"c\", \"AAAA\": \"2001:db8::1\"}, \
+                    \"l.test\": {\"CNAME\": \"m.test\"}, \"m.test\": {\"cname\": \"l.test\"}, \
+                    \"n.test\": {\"CNAME\": \"nowhere.test\"}, \"b\u{fc}cher.test\": {\"CNAME\": \"c.test\"}}";
+        let zone = Zone::from_json(json).unwrap();
+        let found = |name: &str, record_type| zone.lookup(&Name::parse(name).unwrap(), record_type).cloned();
+        let of_c = |record_type| found("c.test", record_type);
+        assert_eq!(found("a.test", RecordType::Txt), Ok(Records::text("own")));
+        assert_eq!(found("b.test", RecordType::Txt), of_c(RecordType::Txt));
+        assert_eq!(found("a.test", RecordType::A), Err(DnsError::Temporary));
+        assert_eq!(found("a.test", RecordType::Aaaa), of_c(RecordType::Aaaa));
+        assert_eq!(found("xn--bcher-kva.test", RecordType::A), of_c(RecordType::A));
+        for name in ["l.test", "m.test", "n.test"] {
+            assert_eq!(found(name, RecordType::A), Err(DnsError::NoData), "{name}");
         }
     }
 
