@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use mail_sasl::Credentials;
 use serde::Deserialize;
-use smtp_proto::Host;
+use smtp_proto::{Host, Mailbox};
 
 /// A whole file.
 const EXAMPLE: &str = r#"# What the servers call themselves: a host name or an address literal [localhost]
@@ -90,8 +90,18 @@ impl Config {
             if name.is_empty() || name.starts_with('.') || name.contains(['/', '\\', '\0']) {
                 return Err(format!("`users`: {name:?} cannot be a user's name"));
             }
-            if let Some(address) = user.addresses.iter().find(|address| !address.contains('@')) {
-                return Err(format!("`users.{name}.addresses`: {address:?} is no address"));
+            // No login succeeds with it.
+            if user.password.is_empty() {
+                return Err(format!("`users.{name}.password` is empty"));
+            }
+            for address in &user.addresses {
+                address
+                    .parse::<Mailbox<'_>>()
+                    .map_err(|problem| format!("`users.{name}.addresses`: {address:?} is no address: {problem}"))?;
+                // What comes for it goes to one of them.
+                if let Some(other) = config.owner_of(address).filter(|owner| owner != name) {
+                    return Err(format!("`users.{name}.addresses`: {address:?} is an address of {other:?} too"));
+                }
             }
         }
         Ok(config)
@@ -129,6 +139,20 @@ impl Config {
         self.users.iter().find(|(_, user)| user.addresses.iter().any(is_it)).map(|(name, _)| name.as_str())
     }
 
+    /// Who gets what comes for an address: its owner, or the postmaster of this host.
+    pub(crate) fn recipient(&self, address: &str) -> Option<&str> {
+        let is_postmaster = address.eq_ignore_ascii_case(&format!("postmaster@{}", self.host));
+        self.owner_of(address).or_else(|| self.postmaster().filter(|_| is_postmaster))
+    }
+
+    /// Who is behind `<Postmaster>`, which has no domain (RFC 5321, section 4.5.1): the postmaster of the host if there is
+    /// one, and of any domain otherwise.
+    pub(crate) fn postmaster(&self) -> Option<&str> {
+        let is_postmaster = |address: &String| address.to_ascii_lowercase().starts_with("postmaster@");
+        let of_any_domain = || self.users.iter().find(|(_, user)| user.addresses.iter().any(is_postmaster));
+        self.owner_of(&format!("postmaster@{}", self.host)).or_else(|| Some(of_any_domain()?.0.as_str()))
+    }
+
     /// Whether any user has an address in this domain.
     pub(crate) fn is_local(&self, domain: &str) -> bool {
         let in_domain = |known: &String| known.rsplit_once('@').is_some_and(|(_, of)| of.eq_ignore_ascii_case(domain));
@@ -164,10 +188,28 @@ mod tests {
             ("key = \"key.pem\"".to_owned(), "`certificate` and `key`"),
             (format!("{user} = [\"a@b.example\", \"alice\"]"), "`users.alice.addresses`: \"alice\""),
             ("[users.\"../alice\"]\npassword = \"x\"\naddresses = []".to_owned(), "`users`: \"../alice\""),
+            (format!("{user} = [\"@b.example\"]"), "`users.alice.addresses`: \"@b.example\" is no address"),
+            (format!("{user} = [\"a@b.example \"]"), "`users.alice.addresses`: \"a@b.example \" is no address"),
+            (format!("{user} = [\"A <a@b.example>\"]"), "`users.alice.addresses`: \"A <a@b.example>\" is no address"),
+            ("[users.alice]\npassword = \"\"\naddresses = []".to_owned(), "`users.alice.password` is empty"),
+            (
+                format!("{user} = [\"a@b.example\"]\n[users.bob]\npassword = \"x\"\naddresses = [\"A@B.example\"]"),
+                "`users.bob.addresses`: \"A@B.example\" is an address of \"alice\" too",
+            ),
         ] {
             let problem = Config::parse(&text).unwrap_err();
             assert!(problem.contains(named), "{problem}");
         }
         assert!(Config::parse("host = \"[192.0.2.1]\"").is_ok());
+    }
+
+    #[test]
+    fn somebody_is_the_postmaster_if_anybody_is() {
+        let config = |host: &str| Config::parse(&EXAMPLE.replace("mail.example.org", host)).unwrap();
+        assert_eq!(config("mail.example.org").postmaster(), Some("alice"));
+        assert_eq!(config("example.org").postmaster(), Some("alice"));
+        assert_eq!(config("mail.example.org").recipient("Postmaster@MAIL.example.org"), Some("alice"));
+        assert_eq!(config("mail.example.org").recipient("jo@mail.example.org"), None);
+        assert_eq!(Config::parse("").unwrap().postmaster(), None);
     }
 }

@@ -182,11 +182,11 @@ impl Session {
     }
 
     fn rcpt(&mut self, to: &ForwardPath<'_>) -> Answer {
-        let address = match to.mailbox() {
-            Some(mailbox) => mailbox.as_str().to_owned(),
-            None => format!("postmaster@{}", self.office.config.host),
+        let (address, owner) = match to.mailbox() {
+            Some(mailbox) => (mailbox.as_str().to_owned(), self.office.config.recipient(mailbox.as_str())),
+            None => ("postmaster".to_owned(), self.office.config.postmaster()),
         };
-        match self.office.config.owner_of(&address) {
+        match owner {
             Some(owner) => {
                 // Two addresses of one user are one mailbox.
                 if !self.recipients.iter().any(|known| known == owner) {
@@ -197,7 +197,7 @@ impl Session {
             None => {
                 let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
                 info!(peer = %self.peer, address, "recipient refused");
-                let here = self.office.config.is_local(domain);
+                let here = to.mailbox().is_none() || self.office.config.is_local(domain);
                 Answer::Reject(if here { Reply::NO_SUCH_USER } else { Reply::RELAY_DENIED })
             }
         }
@@ -208,7 +208,10 @@ impl Session {
         let begun = async {
             let mut maildirs = Vec::new();
             for owner in &self.recipients {
-                maildirs.push(Maildir::open(self.office.config.maildirs.join(owner)).await?);
+                let maildir = self.office.config.maildirs.join(owner);
+                let explain =
+                    |problem: io::Error| io::Error::new(problem.kind(), format!("{}: {problem}", maildir.display()));
+                maildirs.push(Maildir::open(maildir.clone()).await.map_err(explain)?);
             }
             Delivery::begin(maildirs).await
         };
@@ -229,7 +232,7 @@ impl Session {
         let Office { config, checking, keys, .. } = &*self.office;
         if let Some(user) = &self.user {
             let addresses = config.users.get(user).map_or(&[][..], |user| &user.addresses);
-            self.submission = Some(keys.begin(&self.sender, addresses));
+            self.submission = Some(keys.begin(&self.sender, addresses, &config.host));
             return;
         }
         if let Some(checking) = checking {
@@ -238,7 +241,7 @@ impl Session {
         }
         if self.check.is_none() {
             // Nothing is known of it, and no field in it may say that this office knows something.
-            self.submission = Some(keys.begin("", &[]));
+            self.submission = Some(keys.begin("", &[], &config.host));
         }
     }
 
@@ -279,7 +282,7 @@ impl Session {
             cut = report.cut;
         }
         if let Some(submission) = self.submission.take() {
-            let Some(signed) = submission.finish(&self.office.config.host) else {
+            let Some(signed) = submission.finish() else {
                 return Answer::Reject(Reply::REFUSED_BY_POLICY);
             };
             signatures = signed.fields.unwrap_or_else(|problem| {
