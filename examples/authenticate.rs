@@ -3,7 +3,7 @@
 #![forbid(unsafe_code)]
 
 use std::fmt::Write as _;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,7 +22,8 @@ use mail_tokio::dns::Lookups;
 use mail_wire::Clock;
 use programs::message::{LineEnds, open};
 use programs::resolver::Source;
-use programs::terminal::{Colour, fail, paint, printable};
+use programs::reverse_path;
+use programs::terminal::{Colour, fail, paint, print, printable};
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
@@ -35,8 +36,8 @@ use tokio::task::spawn_blocking;
                   line ends with CRLF is taken as it is. Without --ip there is no client to check, and SPF is none.\n\
                   A zone file has names with their records: {\"example.com\": {\"TXT\": [\"v=spf1 mx -all\"], \"MX\": \
                   [[10, \"mx.example.com\"]]}}\n\
-                  Exit code 0: somebody stands behind the message, and DMARC does not fail. 1: not. 2: the command line is \
-                  wrong, or the message could not be read. 3: the DNS failed for a time, and with its answers it might have \
+                  Exit code 0: somebody stands behind the message, and DMARC passes or is none. 1: not. 2: the command line \
+                  is wrong, or the message could not be read. 3: the DNS failed for a time, and with its answers it might have \
                   been 0. With --json it is 0 whenever there is a report.\n\
                   The object of --json has the results as \"spf\", \"dkim\" (one for each signature), \"dmarc\" and \"arc\", the \
                   Authentication-Results field as \"header\", whether the message's header was too long to be read to its end \
@@ -50,8 +51,8 @@ struct Arguments {
     /// What it greeted with
     #[arg(long, default_value = "", hide_default_value = true, requires = "ip")]
     helo: String,
-    /// The reverse-path, without angle brackets; left out or empty for the name in HELO
-    #[arg(long, default_value = "", hide_default_value = true, requires = "ip")]
+    /// The reverse-path; left out or empty for the name in HELO
+    #[arg(long, default_value = "", hide_default_value = true, requires = "ip", value_parser = reverse_path::parse)]
     mail_from: String,
     /// Answer questions to the DNS from this JSON file
     #[arg(long, value_name = "FILE")]
@@ -66,7 +67,7 @@ struct Arguments {
     #[arg(long)]
     json: bool,
     /// The message, or - for standard input
-    file: String,
+    file: PathBuf,
 }
 
 #[tokio::main]
@@ -79,9 +80,7 @@ async fn main() -> ExitCode {
     let has_client = arguments.ip.is_some();
     let shown =
         if arguments.json { format!("{}\n", to_json(&report, has_client)) } else { for_a_person(&report, has_client) };
-    if let Err(problem) = io::stdout().write_all(shown.as_bytes())
-        && problem.kind() != io::ErrorKind::BrokenPipe
-    {
+    if let Err(problem) = print(&shown) {
         return fail(2, problem, "");
     }
     ExitCode::from(if arguments.json { 0 } else { code(&report) })
@@ -89,7 +88,8 @@ async fn main() -> ExitCode {
 
 /// Feeds the message to a receiver while the DNS works.
 async fn check(arguments: &Arguments) -> io::Result<Report> {
-    let of_file = |problem: io::Error| io::Error::new(problem.kind(), format!("{}: {problem}", arguments.file));
+    let of_file =
+        |problem: io::Error| io::Error::new(problem.kind(), format!("{}: {problem}", arguments.file.display()));
     let source = Source::new(arguments.zone.as_deref())?;
     let mut file = open(&arguments.file).map_err(of_file)?;
 

@@ -84,13 +84,8 @@ fn main() -> ExitCode {
         Some(file) => file.clone(),
         None => PathBuf::from(format!("{}.{}.pem", arguments.selector, arguments.domain)),
     };
-    if !arguments.force && fs::symlink_metadata(&file).is_ok() {
-        let problem = format_args!("{} is there already", file.display());
-        return fail(
-            1,
-            problem,
-            "a new key wants a new --selector; --out names another file, --force overwrites this one",
-        );
+    if let Err((problem, advice)) = can_be_written(&file, arguments.force) {
+        return fail(1, format_args!("{}: {problem}", file.display()), advice);
     }
     let new_key = match (arguments.r#type, arguments.bits) {
         (Kind::Rsa, bits) => NewKey::Rsa { bits: bits.unwrap_or(2048).into() },
@@ -119,6 +114,26 @@ fn main() -> ExitCode {
         eprintln!("Some receivers do not trust keys under 2048 bits (RFC 8301 section 3.2).");
     }
     ExitCode::SUCCESS
+}
+
+/// Whether a key could be kept in a file; if not, why, and what to do.
+fn can_be_written(file: &Path, force: bool) -> Result<(), (&'static str, &'static str)> {
+    if file == Path::new("-") {
+        return Err(("a private key is not for everybody who sees this", "name a file with --out"));
+    }
+    if let Ok(there) = fs::symlink_metadata(file) {
+        // A link, a device or a pipe would be replaced, and what it stands for stay as it is.
+        return match (there.is_file(), force) {
+            (true, true) => Ok(()),
+            (true, false) => Err((
+                "it is there already",
+                "a new key wants a new --selector; --out names another file, --force overwrites this one",
+            )),
+            (false, _) => Err(("it is there, and no file", "--out names another")),
+        };
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if folder.is_dir() { Ok(()) } else { Err(("there is no such folder", "make it, or name another file with --out")) }
 }
 
 /// Makes a key, and tries it.

@@ -16,6 +16,7 @@ use programs::blind_copies::without_bcc;
 use programs::connection::{Connection, Tls, explain};
 use programs::password;
 use programs::terminal::{Colour, fail, paint, say};
+use rfc5322_message::fields::Fields;
 use rfc5322_message::{Message, build};
 use smtp_proto::client::Config;
 use smtp_proto::{Body, Host, Mailbox, ReversePath};
@@ -165,7 +166,10 @@ fn read(file: &str) -> Result<Vec<u8>, String> {
         "-" => std::io::stdin().lock().read_to_end(&mut message),
         file => std::fs::File::open(file).and_then(|mut file| file.read_to_end(&mut message)),
     };
-    read.map(|_| message).map_err(|problem| format!("{file}: {problem}"))
+    read.map_err(|problem| format!("{file}: {problem}"))?;
+    // The line of an mbox is no part of the message.
+    message.drain(..Fields::new(&message).offset());
+    Ok(message)
 }
 
 /// What is known of each recipient, and, in JSON, what went wrong and whether that leaves others in doubt.

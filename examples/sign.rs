@@ -11,11 +11,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use clap::Parser;
 use mail_auth_spf_dkim::UnixTime;
 use mail_auth_spf_dkim::crypto::default_provider;
-use mail_auth_spf_dkim::dkim::{Canonicalization, Identity, Signer, SigningSettings};
+use mail_auth_spf_dkim::dkim::{Canonicalization, Identity, Signer, SignerError, SigningSettings};
 use mail_auth_spf_dkim::dns::Name;
 use programs::key;
 use programs::message::{LineEnds, open_to_read_twice};
-use programs::terminal::fail;
+use programs::terminal::{fail, printable};
+use rfc5322_message::fields::Fields;
 
 /// Sign a message with DKIM, and write it with the signature in front.
 #[derive(Parser)]
@@ -49,7 +50,7 @@ struct Arguments {
     #[arg(long, value_name = "ADDRESS")]
     identity: Option<String>,
     /// For how many seconds the signature holds [default: for ever]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     expires_after: Option<u64>,
     /// The time of signing, in seconds since 1970 [default: now]
     #[arg(long, value_name = "UNIX")]
@@ -58,7 +59,7 @@ struct Arguments {
     #[arg(long)]
     header_only: bool,
     /// The message, or - for standard input
-    file: String,
+    file: PathBuf,
 }
 
 fn domain(text: &str) -> Result<Name, String> {
@@ -90,7 +91,8 @@ fn main() -> ExitCode {
     let mut file = match open_to_read_twice(&arguments.file) {
         Ok(file) => file,
         Err(problem) => {
-            return fail(2, format_args!("{}: {problem}", arguments.file), "give a file that can be read, or -");
+            let problem = format_args!("{}: {problem}", arguments.file.display());
+            return fail(2, problem, "give a file that can be read, or -");
         }
     };
     let since_1970 = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
@@ -98,10 +100,14 @@ fn main() -> ExitCode {
     let mut signer = Signer::new(date, default_provider(), identities, &settings);
     let mut line_ends = LineEnds::new();
     if let Err(problem) = feed(&mut signer, &mut file, &mut line_ends) {
-        return fail(2, format_args!("{}: {problem}", arguments.file), "");
+        return fail(2, format_args!("{}: {problem}", arguments.file.display()), "");
     }
     let fields = match signer.fields() {
         Some(Ok(fields)) => fields,
+        Some(Err(SignerError::MalformedHeader)) => {
+            let line = line_that_is_no_field(&mut file).unwrap_or_else(|_| "a line of the header is no field".into());
+            return fail(1, line, "nothing was signed; take that line away (an mbox has one in front of each message)");
+        }
         Some(Err(problem)) => {
             return fail(1, problem, "nothing was signed; correct the message, or choose another key");
         }
@@ -134,6 +140,26 @@ fn feed(signer: &mut Signer, file: &mut File, line_ends: &mut LineEnds) -> io::R
     }
     signer.handle_eof();
     Ok(())
+}
+
+/// Says which line of the header has no name and no colon.
+fn line_that_is_no_field(file: &mut File) -> io::Result<String> {
+    let mut header = Vec::new();
+    file.rewind()?;
+    file.take(1024 * 1024).read_to_end(&mut header)?;
+    let mut fields = Fields::new(&header);
+    // The line of an mbox is passed over.
+    let start = match fields.offset() {
+        0 => {
+            fields.by_ref().for_each(drop);
+            fields.offset()
+        }
+        _ => 0,
+    };
+    let number = header[..start].iter().filter(|octet| **octet == b'\n').count() + 1;
+    let line = header[start..].split(|octet| *octet == b'\n').next().unwrap_or_default();
+    let shown: String = printable(String::from_utf8_lossy(line).trim_end()).chars().take(60).collect();
+    Ok(format!("line {number} of the header is no field: {shown}"))
 }
 
 /// The second pass: the signatures, and the message as it is.

@@ -11,6 +11,7 @@ pub mod message;
 pub mod password;
 pub mod private;
 pub mod resolver;
+pub mod reverse_path;
 pub mod terminal;
 
 /// The README's program compiles.

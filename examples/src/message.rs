@@ -1,7 +1,9 @@
 //! Messages out of files, with the line ends that they have on the wire.
 
 use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Seek};
+use std::path::Path;
 
 use memchr::memchr_iter;
 
@@ -12,11 +14,8 @@ use crate::private;
 /// # Errors
 ///
 /// When there is no such file, or it cannot be read.
-pub fn open(file: &str) -> io::Result<Box<dyn Read + Send>> {
-    match file {
-        "-" => Ok(Box::new(io::stdin())),
-        _ => Ok(Box::new(existing(file)?)),
-    }
+pub fn open(file: &Path) -> io::Result<Box<dyn Read + Send>> {
+    if file == Path::new("-") { Ok(Box::new(io::stdin())) } else { Ok(Box::new(existing(file)?)) }
 }
 
 /// The same, to be read twice: standard input, or a pipe, goes to a file without a name, which is gone when it is closed.
@@ -24,26 +23,35 @@ pub fn open(file: &str) -> io::Result<Box<dyn Read + Send>> {
 /// # Errors
 ///
 /// When there is no such file, or it cannot be read or written.
-pub fn open_to_read_twice(file: &str) -> io::Result<File> {
-    let mut once: Box<dyn Read> = match file {
-        "-" => Box::new(io::stdin().lock()),
-        _ => {
-            let existing = existing(file)?;
-            if existing.metadata()?.is_file() {
-                return Ok(existing);
-            }
-            Box::new(existing)
+pub fn open_to_read_twice(file: &Path) -> io::Result<File> {
+    let mut once: Box<dyn Read> = if file == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        let existing = existing(file)?;
+        if existing.metadata()?.is_file() {
+            return Ok(existing);
         }
+        Box::new(existing)
     };
-    let path = std::env::temp_dir().join(format!("message-{}", std::process::id()));
-    let mut spool = private::options().read(true).write(true).create_new(true).open(&path)?;
-    std::fs::remove_file(&path)?;
+    let folder = std::env::temp_dir();
+    let explain = |problem: io::Error| {
+        io::Error::new(problem.kind(), format!("no copy of it can be kept in {}: {problem}", folder.display()))
+    };
+    let mut spool = without_name(&folder).map_err(explain)?;
     io::copy(&mut once, &mut spool)?;
     spool.rewind()?;
     Ok(spool)
 }
 
-fn existing(file: &str) -> io::Result<File> {
+/// A new file in a folder that others may write to, which no longer has the name that nobody could guess.
+fn without_name(folder: &Path) -> io::Result<File> {
+    let path = folder.join(format!("message-{:016x}", RandomState::new().hash_one(std::process::id())));
+    let file = private::options().read(true).write(true).create_new(true).open(&path)?;
+    std::fs::remove_file(&path)?;
+    Ok(file)
+}
+
+fn existing(file: &Path) -> io::Result<File> {
     let opened = File::open(file)?;
     if opened.metadata()?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder"));

@@ -49,6 +49,19 @@ pub fn say(line: impl Display) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
+/// Prints what the program is for. That nobody reads it any more is no error.
+///
+/// # Errors
+///
+/// When it cannot be written, as to a disk that is full.
+pub fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(problem) if problem.kind() != io::ErrorKind::BrokenPipe => Err(problem),
+        _ => Ok(()),
+    }
+}
+
 /// `text` with nothing in it that steers a terminal.
 pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()

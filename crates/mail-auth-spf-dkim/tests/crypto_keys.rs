@@ -269,6 +269,15 @@ fn der_that_is_not() {
     assert_eq!(malformed(rsa(&[], &[3])), "an integer is written longer than DER allows");
 }
 
+#[test]
+fn what_is_another_thing_than_a_private_key_is_named() {
+    let public = KeyError::Malformed("it begins as a public key, a certificate or an encrypted key does");
+    assert_eq!(PrivateKey::from_der(&element(0x30, &element(0x30, &[]))).unwrap_err(), public);
+    let open_ssh = "-----BEGIN OPENSSH PRIVATE KEY-----\nAA==\n-----END OPENSSH PRIVATE KEY-----\n";
+    let told = KeyError::NotPem("it has a key in the form of OpenSSH only");
+    assert_eq!(PrivateKey::from_pem(open_ssh).unwrap_err(), told);
+}
+
 /// Deep nesting costs nothing: nothing recurses.
 #[test]
 fn nesting() {

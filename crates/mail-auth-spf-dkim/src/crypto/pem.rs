@@ -30,7 +30,7 @@ pub(super) fn private_key(text: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> {
             }
             b"ENCRYPTED PRIVATE KEY" => return Err(KeyError::Encrypted),
             b"DSA PRIVATE KEY" => return Err(KeyError::Unsupported("a DSA key")),
-            b"OPENSSH PRIVATE KEY" => return Err(KeyError::Unsupported("a key in the form of OpenSSH")),
+            b"OPENSSH PRIVATE KEY" => trouble = KeyError::NotPem("it has a key in the form of OpenSSH only"),
             b"PUBLIC KEY" | b"RSA PUBLIC KEY" => trouble = KeyError::NotPem("it has a public key only"),
             b"CERTIFICATE" => trouble = KeyError::NotPem("it has a certificate only"),
             _ => {}

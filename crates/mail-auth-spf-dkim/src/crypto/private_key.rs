@@ -77,6 +77,9 @@ impl PrivateKey {
         let mut input = Reader::new(der);
         let mut outer = input.sequence()?;
         input.end()?;
+        if outer.peek() == Some(der::SEQUENCE) {
+            return Err(KeyError::Malformed("it begins as a public key, a certificate or an encrypted key does"));
+        }
         let version = outer.unsigned()?;
         match (outer.peek(), version) {
             (Some(der::INTEGER), _) => Self::from_pkcs1(der),
