@@ -37,4 +37,5 @@ pub use evaluation::{Evaluation, Identifier, Identifiers, Limits};
 pub use outcome::{DmarcResult, Outcome, Reason};
 pub use record::{
     Alignment, FailureOptions, InvalidUri, Policy, PublicSuffix, Record, ReportUri, report_permission_name,
+    reports_are_permitted,
 };

@@ -45,7 +45,7 @@ pub struct Record {
     pub failure_options: FailureOptions,
     /// `rua`: where aggregate reports go.
     pub aggregate_reports: Vec<ReportUri>,
-    /// `ruf`: where failure reports go.
+    /// `ruf`: where failure reports go, but for a record with `psd=y` (RFC 9991 section 2).
     pub failure_reports: Vec<ReportUri>,
 }
 
@@ -372,11 +372,26 @@ impl fmt::Display for Record {
     }
 }
 
-/// Where a domain that gets reports about another one says that it wants them (RFC 9990 section 4): the TXT records
-/// there must hold a DMARC record, be it without any tag but the version.
+/// Where a domain that gets reports about another one, of another organizational domain, says that it wants them (RFC 9990
+/// section 4): [`reports_are_permitted`] by the TXT records there, or they are not. A `rua` in them may name another place
+/// at the same host.
 ///
 /// # Errors
 /// [`InvalidName`] if the name would be too long.
 pub fn report_permission_name(policy_domain: &Name, destination: &Name) -> Result<Name, InvalidName> {
     destination.prefixed("_report._dmarc")?.prefixed(policy_domain.as_str())
+}
+
+/// Whether TXT records at a [`report_permission_name`] say that reports are wanted: at least one is a DMARC record, be it
+/// without any tag but the version.
+///
+/// ```
+/// use mail_auth_spf_dkim::dmarc::reports_are_permitted;
+/// use mail_auth_spf_dkim::dns::Records;
+///
+/// assert!(reports_are_permitted(&Records::text("v=DMARC1;")));
+/// assert!(!reports_are_permitted(&Records::text("v=spf1 -all")));
+/// ```
+pub fn reports_are_permitted(records: &Records) -> bool {
+    records.texts().any(|text| Record::parse(text).is_some())
 }

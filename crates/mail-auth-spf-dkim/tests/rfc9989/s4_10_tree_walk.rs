@@ -2,6 +2,7 @@
 
 use mail_auth_spf_dkim::dmarc::{
     Authors, DmarcResult, Evaluation, Identifier, Identifiers, Limits, Policy, Reason, report_permission_name,
+    reports_are_permitted,
 };
 use mail_auth_spf_dkim::dns::{DnsError, QueryId, RecordType, Records, Zone};
 use mail_wire::Instant;
@@ -304,4 +305,10 @@ fn after_the_deadline_identifiers_are_still_waited_for() {
 fn reports_to_others_need_their_consent() {
     let name_of = report_permission_name(&name("example.com"), &name("thirdparty.example.net")).unwrap();
     assert_eq!(name_of, "example.com._report._dmarc.thirdparty.example.net");
+    let consent = |texts: &[&str]| {
+        reports_are_permitted(&Records::Txt(texts.iter().map(|text| text.as_bytes().to_vec()).collect()))
+    };
+    // One is enough, other than for a policy (RFC 9990 section 4).
+    assert!(consent(&["v=DMARC1"]) && consent(&["x", "v=DMARC1;", "v=DMARC1; rua=mailto:a@thirdparty.example.net"]));
+    assert!(!consent(&[]) && !consent(&["v=DMARC2;", " v=DMARC1;"]));
 }
