@@ -72,8 +72,10 @@ fn number(text: &str) -> Option<u32> {
     text.parse().ok().filter(|number| digits && (1..=MOST_LINKS).contains(number))
 }
 
+/// The tag, wherever it stands; where it is the first, comments may stand around it (section 4.2.1).
 fn tagged_instance(body: &[u8]) -> Option<u32> {
-    number(TagList::parse(body).ok()?.get("i")?)
+    let tags = TagList::parse(body).ok()?;
+    number(tags.get("i")?).or_else(|| Some(results_instance(body)?.0))
 }
 
 /// The instance in front of results, and what is behind its semicolon.

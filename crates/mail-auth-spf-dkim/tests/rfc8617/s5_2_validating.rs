@@ -45,6 +45,9 @@ fn step_3_structure() {
         ("ARC-Authentication-Results: i=2;", "ARC-Authentication-Results: 2;", "a field of the chain has no instance"),
         // Comments may stand around the instance (section 4.2.1); the seal is for another text, of course.
         ("Results: i=2;", "Results: (a;) i (b) = (c) 2 (d;) ;", "the seal of link 2 does not hold"),
+        ("ARC-Seal: i=2;", "ARC-Seal: i = (a) 2 (b);", "the seal of link 2 does not hold"),
+        ("ARC-Message-Signature: i=1;", "ARC-Message-Signature: i=1(a);", "the seal of link 1 does not hold"),
+        ("ARC-Seal: i=2;", "ARC-Seal: i=2(;", "a field of the chain has no instance"),
         ("cv=pass", "cv=none", "link 2 tells of another chain"),
         ("cv=none", "cv=pass", "link 1 tells of another chain"),
         ("cv=pass", "cv=fail", "the chain was broken before link 2"),
