@@ -21,8 +21,8 @@ use mail_auth_spf_dkim::{UnixTime, authres::InvalidServerId};
 use mail_tokio::dns::Lookups;
 use mail_wire::Clock;
 use programs::message::{LineEnds, open};
+use programs::path;
 use programs::resolver::Source;
-use programs::reverse_path;
 use programs::terminal::{Colour, fail, paint, print, printable};
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
@@ -52,7 +52,7 @@ struct Arguments {
     #[arg(long, default_value = "", hide_default_value = true, requires = "ip")]
     helo: String,
     /// The reverse-path; left out or empty for the name in HELO
-    #[arg(long, default_value = "", hide_default_value = true, requires = "ip", value_parser = reverse_path::parse)]
+    #[arg(long, default_value = "", hide_default_value = true, requires = "ip", value_parser = path::parse)]
     mail_from: String,
     /// Answer questions to the DNS from this JSON file
     #[arg(long, value_name = "FILE")]

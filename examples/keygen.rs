@@ -16,7 +16,7 @@ use clap::{Parser, ValueEnum};
 use mail_auth_spf_dkim::crypto::{NewKey, PrivateKey, Provider, PublicKey, rustcrypto};
 use mail_auth_spf_dkim::dkim::KeyRecord;
 use mail_auth_spf_dkim::dns::Name;
-use programs::terminal::fail;
+use programs::terminal::{fail, print};
 use serde_json::json;
 
 /// Make a key for DKIM, and the TXT record that publishes it.
@@ -104,7 +104,7 @@ fn main() -> ExitCode {
         );
     }
     let shown = if arguments.json { json_line(&name, &public_key, &file) } else { zone_lines(&name, &public_key) };
-    if let Err(error) = io::stdout().write_all(shown.as_bytes()) {
+    if let Err(error) = print(&shown) {
         return fail(1, error, "the private key is written, but its record could not be printed");
     }
     if !arguments.json {

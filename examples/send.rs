@@ -14,8 +14,8 @@ use mail_tokio::smtp::{Client, Envelope, Error as SmtpError, Options, Protocol, 
 use mail_wire::dot::BodyEnding;
 use programs::blind_copies::without_bcc;
 use programs::connection::{Connection, Tls, explain};
-use programs::password;
 use programs::terminal::{Colour, fail, paint, say};
+use programs::{password, path};
 use rfc5322_message::fields::Fields;
 use rfc5322_message::{Message, build};
 use smtp_proto::client::Config;
@@ -135,7 +135,7 @@ fn address(arguments: &Arguments, message: Vec<u8>) -> Result<(Envelope, Vec<u8>
     let parsed = Message::parse(&message);
     let header = build::Envelope::of_message(&parsed);
     let mut envelope = Envelope::new(match arguments.from.as_deref() {
-        Some("" | "<>") => ReversePath::Null,
+        Some(from) if path::parse(from).is_ok_and(|path| path.is_empty()) => ReversePath::Null,
         Some(from) => mailbox(from)?.into(),
         None if header.reverse_path().is_null() => return Err("the message does not say who sends it".to_owned()),
         None => mailbox(&header.reverse_path().to_string())?.into(),
@@ -156,8 +156,8 @@ fn address(arguments: &Arguments, message: Vec<u8>) -> Result<(Envelope, Vec<u8>
 }
 
 fn mailbox(address: &str) -> Result<Mailbox<'static>, String> {
-    let bare = address.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(address);
-    bare.parse().map_err(|problem| format!("{address:?} is no address: {problem}"))
+    let explain = |problem: &dyn std::fmt::Display| format!("{address:?} is no address: {problem}");
+    path::parse(address).map_err(|problem| explain(&problem))?.parse().map_err(|problem| explain(&problem))
 }
 
 fn read(file: &str) -> Result<Vec<u8>, String> {

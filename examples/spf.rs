@@ -11,8 +11,8 @@ use clap::Parser;
 use mail_auth_spf_dkim::spf::{Client, Evaluation, Limits, Outcome, SpfResult, Trace};
 use mail_tokio::dns::Lookups;
 use mail_wire::Clock;
+use programs::path;
 use programs::resolver::Source;
-use programs::reverse_path;
 use programs::terminal::{Colour, fail, paint, print};
 use serde_json::json;
 
@@ -38,7 +38,7 @@ struct Arguments {
     #[arg(long)]
     helo: String,
     /// The reverse-path; left out or empty for the name in HELO alone
-    #[arg(long, default_value = "", hide_default_value = true, value_parser = reverse_path::parse)]
+    #[arg(long, default_value = "", hide_default_value = true, value_parser = path::parse)]
     mail_from: String,
     /// Answer questions to the DNS from this JSON file
     #[arg(long, value_name = "FILE")]

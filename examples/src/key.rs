@@ -16,7 +16,7 @@ pub fn read(file: &Path) -> io::Result<Arc<dyn SigningKey>> {
     let explain = |problem: &dyn std::fmt::Display| io::Error::other(format!("{}: {problem}", file.display()));
     let octets = Zeroizing::new(std::fs::read(file).map_err(|problem| explain(&problem))?);
     // The version of a key in DER is an octet that no text has.
-    let is_text = octets.iter().all(|octet| matches!(octet, b'\t' | b'\n' | b'\r' | b' '..));
+    let is_text = octets.iter().all(|octet| matches!(octet, b'\t'..=b'\r' | b' '..));
     let key = if is_text { PrivateKey::from_pem(&*octets) } else { PrivateKey::from_der(&octets) };
     let key = key.map_err(|problem| explain(&problem))?;
     let signing = default_provider().signing_key(&key).or_else(|_| rustcrypto::PROVIDER.signing_key(&key));

@@ -9,9 +9,9 @@ pub mod delivery;
 pub mod key;
 pub mod message;
 pub mod password;
+pub mod path;
 pub mod private;
 pub mod resolver;
-pub mod reverse_path;
 pub mod terminal;
 
 /// The README's program compiles.

@@ -429,11 +429,17 @@ fn an_extension_may_have_a_namespace_for_a_prefix() {
         (" xmlns=\"v\"", ""),
         (" a='xmlns=\"u\"' xmlns:x='u' xmlns='v' b=\"\"", " xmlns=\"v\""),
         (" xmlns='v'", " xmlns=''"),
+        ("", " xmlns='urn:ietf:params:xml:ns:dmarc-2.0'"),
+        (" xmlns='http://dmarc.org/dmarc-xml/0.1'", " xmlns='urn:ietf:params:xml:ns:dmarc-2.0'"),
+        (" xmlns='v'", " xmlns='http://dmarc.org/dmarc-xml/0.1'"),
     ] {
         let report = report(feedback, row);
         assert_eq!((report.rows.len(), report.rows[0].count), (1, 1), "{feedback}{row}");
     }
     assert_eq!(report(" xmlns='u'", "").rows[0].count, 9);
+    let prefixed = "<d:feedback xmlns:e='w' xmlns:d='v'><record xmlns='v'><row><count>1</count></row></record>\
+                    <record xmlns='w'/></d:feedback>";
+    assert_eq!(AggregateReport::from_xml(prefixed).unwrap().rows.len(), 1);
 }
 
 #[test]

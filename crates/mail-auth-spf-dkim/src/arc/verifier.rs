@@ -10,7 +10,7 @@ use crate::dns::{Answer, Query, QueryId};
 /// Verifies the chain of a message (RFC 8617 section 5.2).
 ///
 /// Use it as a [`dkim::Verifier`](crate::dkim::Verifier). Of the policy count the sizes of keys, the limits, and whether the
-/// end of the body, or a From of several, may be left open. Other than a signature of DKIM, a link need not sign the one
+/// end of the body, or a From of several, may be left open. Unlike a signature of DKIM, a link need not sign the one
 /// From there is: ask what it [says](super::Report::links) of the message only if you trust its host.
 #[derive(Debug)]
 pub struct Verifier {

@@ -64,7 +64,8 @@ impl Receiver {
         receiver
     }
 
-    /// Takes the next piece of the message, as it came over the wire with the dots unstuffed.
+    /// Takes the next piece of the message, as it came over the wire with the dots unstuffed. Line ends must be CRLF;
+    /// nothing is repaired.
     pub fn handle_input(&mut self, now: Instant, input: &[u8]) {
         if let Some(body) = self.intake.handle_input(input) {
             self.handle_header(now);

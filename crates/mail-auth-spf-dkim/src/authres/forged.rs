@@ -54,8 +54,9 @@ pub fn forged(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
     }
 }
 
-/// The same, and the line of an mbox in front of the fields, with what continues it: it is no part of the message, and would
-/// be a line in the middle of the header when fields are put in front. So would each that comes to stand there by a cut.
+/// What [`forged`] finds, and the line of an mbox in front of all fields, with what continues it: it is no part of the
+/// message, and a line in the middle of the header that is no field when others are put in front. Where cutting a forged
+/// field brings another such line to the front, that is found too.
 pub fn forged_or_mbox_line(message: &[u8], authserv_id: &str) -> Vec<Range<usize>> {
     let behind = |end: usize| message.get(end..).unwrap_or_default();
     let mut ranges = forged(message, authserv_id);
@@ -78,10 +79,11 @@ pub fn forged_or_mbox_line(message: &[u8], authserv_id: &str) -> Vec<Range<usize
     ranges
 }
 
-/// What stands behind each CR that stands alone, up to the next such. The lines that continue it are part of it.
+/// The lines that begin behind a CR that stands alone, with those that continue them. The first octet of a name is no
+/// blank: a CR in front of one is a fold, to those to whom a CR is a line end at all.
 fn behind_bare_crs(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let is_bare = |at: &usize| text.get(at + 1) != Some(&b'\n');
-    let bare_crs = || memchr::memchr_iter(b'\r', text).filter(is_bare);
+    let ends_a_field = |at: &usize| !matches!(text.get(at + 1), Some(b'\n' | b' ' | b'\t'));
+    let bare_crs = || memchr::memchr_iter(b'\r', text).filter(ends_a_field);
     let ends = bare_crs().skip(1).chain(core::iter::once(text.len()));
     bare_crs().zip(ends).filter_map(|(cr, end)| text.get(cr + 1..end))
 }

@@ -204,7 +204,7 @@ impl Property {
         &self.name
     }
 
-    /// The value, without quotes around it; a local-part has those that it needs: `"ann smith"@example.com`.
+    /// The value, without quotes around it; a local-part has those that it is written with: `"ann smith"@example.com`.
     pub fn value(&self) -> &str {
         &self.value
     }

@@ -17,7 +17,7 @@ pub enum DkimResult {
     Pass,
     /// The signature does not hold: something that it covers was changed.
     Fail,
-    /// The signature breaks a rule of the [`Policy`](super::Policy): it holds, or was not tried for that.
+    /// The signature breaks a rule of the [`Policy`](super::Policy): it holds, or was not tried because of that rule.
     Policy,
     /// The signature is made in a way that is unknown here, or its field cannot be read.
     Neutral,

@@ -93,7 +93,8 @@ pub enum Reason {
     /// A From field cannot be read.
     #[error("the From field is malformed")]
     MalformedFrom,
-    /// The header is too long or malformed, so that others may find another From field in it.
+    /// The header is too long or malformed, or lines in it do not end with CRLF, so that others may find another From
+    /// field.
     #[error("the header is too long or malformed")]
     MalformedHeader,
     /// The DNS could not be asked for the policy.

@@ -9,11 +9,11 @@ use super::{Answer, DnsError, Name, RecordType, Records};
 #[derive(Debug, Clone, Default)]
 pub struct Zone {
     names: BTreeMap<Name, BTreeMap<RecordType, Result<Records, DnsError>>>,
+    aliases: BTreeMap<Name, Name>,
     failing_label: Option<&'static str>,
 }
 
 /// How many aliases lead from one to the next.
-#[cfg(feature = "zone")]
 const LONGEST_CHAIN: usize = 8;
 
 impl Zone {
@@ -50,24 +50,31 @@ impl Zone {
         self.failing_label = Some(label);
     }
 
-    /// Gives each name what the one has that it is an alias of, and so on, but for the types that it has itself.
-    #[cfg(feature = "zone")]
-    pub(super) fn follow(&mut self, aliases: &BTreeMap<Name, Name>) {
-        for (alias, target) in aliases {
-            let mut target = Some(target);
-            for _ in 0..LONGEST_CHAIN {
-                let Some(records) = target.and_then(|target| self.names.get(target)).cloned() else { break };
-                let own = self.names.entry(alias.clone()).or_default();
-                for (record_type, answer) in records {
-                    own.entry(record_type).or_insert(answer);
-                }
-                target = target.and_then(|target| aliases.get(target));
-            }
-        }
+    /// Makes `name` an alias (`CNAME`) of `target`: what it has not itself is looked for there.
+    pub fn insert_alias(&mut self, name: Name, target: Name) {
+        self.insert_name(name.clone());
+        self.aliases.insert(name, target);
     }
 
-    /// The answer that a resolver would give.
+    /// Whether `name` was added.
+    #[cfg(feature = "zone")]
+    pub(super) fn has(&self, name: &Name) -> bool {
+        self.names.contains_key(name)
+    }
+
+    /// The answer that a resolver would give. No more than eight aliases lead from one to the next.
     pub fn lookup(&self, name: &Name, record_type: RecordType) -> Answer<'_> {
+        let mut name = name;
+        for _ in 0..=LONGEST_CHAIN {
+            match (self.without_aliases(name, record_type), self.aliases.get(name)) {
+                (Err(DnsError::NoData), Some(target)) => name = target,
+                (answer, _) => return answer,
+            }
+        }
+        Err(DnsError::NoData)
+    }
+
+    fn without_aliases(&self, name: &Name, record_type: RecordType) -> Answer<'_> {
         match self.names.get(name) {
             Some(records) => match records.get(&record_type) {
                 Some(Ok(records)) => Ok(records),

@@ -1,4 +1,4 @@
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -36,8 +36,8 @@ pub enum InvalidZone {
         /// The name.
         name: String,
     },
-    /// The DNS has no such type.
-    #[error("at {name}: there is no type {record_type:?}")]
+    /// No such type of records is known here.
+    #[error("at {name}: {record_type:?} is no known type of records")]
     Type {
         /// The name that the record is for.
         name: String,
@@ -84,15 +84,18 @@ impl Zone {
         }
         let mut zone = Self::new();
         zone.fail_under("error");
-        let mut aliases = BTreeMap::new();
         for (key, value) in &root {
             let name = name(key)?;
+            // One may be written with A-labels, the other with U-labels.
+            if zone.has(&name) {
+                return Err(InvalidZone::Twice { key: key.clone() });
+            }
             zone.insert_name(name.clone());
             match value {
                 Value::Object(types) => {
                     for (record_type, value) in types {
                         if record_type.eq_ignore_ascii_case("CNAME") {
-                            aliases.insert(name.clone(), alias(key, record_type, value)?);
+                            zone.insert_alias(name.clone(), alias(key, record_type, value)?);
                         } else {
                             zone.insert_json(&name, record_type, value)?;
                         }
@@ -106,14 +109,14 @@ impl Zone {
                 _ => return Err(InvalidZone::NameForm { name: key.clone() }),
             }
         }
-        zone.follow(&aliases);
         Ok(zone)
     }
 
     fn insert_json(&mut self, name: &Name, written: &str, value: &Value) -> Result<(), InvalidZone> {
         let Some(record_type) = EVERY_TYPE.into_iter().find(|known| known.as_str().eq_ignore_ascii_case(written))
         else {
-            let known = OTHER_TYPES.into_iter().any(|known| known.eq_ignore_ascii_case(written));
+            let known = OTHER_TYPES.into_iter().any(|known| known.eq_ignore_ascii_case(written))
+                || written.strip_prefix("TYPE").is_some_and(|number| number.parse::<u16>().is_ok());
             let unknown = || InvalidZone::Type { name: name.to_string(), record_type: written.to_string() };
             return if known { Ok(()) } else { Err(unknown()) };
         };
@@ -195,7 +198,11 @@ fn repeated_key(json: &str) -> Option<String> {
 fn alias(at: &str, written: &str, value: &Value) -> Result<Name, InvalidZone> {
     let single = value.as_array().map_or(Some(value), |list| list.first().filter(|_| list.len() == 1));
     let form = || InvalidZone::Form { name: at.to_string(), record_type: written.to_string() };
-    name(single.and_then(Value::as_str).ok_or_else(form)?)
+    match single.and_then(Value::as_str).ok_or_else(form)? {
+        // Questions for that name fail.
+        "TEMPFAIL" => name("error"),
+        target => name(target),
+    }
 }
 
 /// How records of a type are written.
@@ -211,9 +218,11 @@ fn form(record_type: &str) -> &'static str {
 }
 
 /// Types that zones have and no machine asks for.
-const OTHER_TYPES: [&str; 15] = [
-    "CAA", "DNAME", "DNSKEY", "DS", "HINFO", "HTTPS", "NAPTR", "NS", "NSEC", "RRSIG", "SOA", "SPF", "SRV", "SVCB",
-    "TLSA",
+#[rustfmt::skip]
+const OTHER_TYPES: [&str; 32] = [
+    "AFSDB", "CAA", "CDNSKEY", "CDS", "CERT", "CSYNC", "DHCID", "DNAME", "DNSKEY", "DS", "HINFO", "HIP", "HTTPS", "KEY",
+    "LOC", "NAPTR", "NS", "NSEC", "NSEC3", "NSEC3PARAM", "OPENPGPKEY", "RP", "RRSIG", "SMIMEA", "SOA", "SPF", "SRV",
+    "SSHFP", "SVCB", "TLSA", "URI", "ZONEMD",
 ];
 
 const EVERY_TYPE: [RecordType; 5] = [RecordType::A, RecordType::Aaaa, RecordType::Mx, RecordType::Ptr, RecordType::Txt];
@@ -281,7 +290,7 @@ mod tests {
         }
         for (json, told) in [
             (r#"{"example.com": "FAIL"}"#, "at example.com: what a name has"),
-            (r#"{"example.com": {"TX": "v=spf1 -all"}}"#, "at example.com: there is no type \"TX\""),
+            (r#"{"example.com": {"TX": "v=spf1 -all"}}"#, "at example.com: \"TX\" is no known type of records"),
             (r#"{"example.com": {"CNAME": ["a", "b"]}}"#, "at example.com: CNAME records are written like"),
             (r#"{"example.com": {"a": "1.2.3"}}"#, "at example.com: a records are written like [\"192.0.2.1\"]"),
             ("[]", "not a JSON object with names for keys"),
@@ -297,7 +306,7 @@ mod tests {
         let json = "\u{feff}{\"a.test\": {\"CNAME\": \"B.test.\", \"TXT\": \"own\"}, \"b.test\": {\"CNAME\": [\"c.test\"], \
                     \"A\": \"TEMPFAIL\"}, \"c.test\": {\"A\": \"192.0.2.1\", \"TXT\": \"c\", \"AAAA\": \"2001:db8::1\"}, \
                     \"l.test\": {\"CNAME\": \"m.test\"}, \"m.test\": {\"cname\": \"l.test\"}, \
-                    \"n.test\": {\"CNAME\": \"nowhere.test\"}, \"b\u{fc}cher.test\": {\"CNAME\": \"c.test\"}}";
+                    \"n.test\": {\"CNAME\": \"nowhere.test\"}, \"e.test\": {\"CNAME\": \"TEMPFAIL\"}, \"b\u{fc}cher.test\": {\"CNAME\": \"c.test\"}}";
         let zone = Zone::from_json(json).unwrap();
         let found = |name: &str, record_type| zone.lookup(&Name::parse(name).unwrap(), record_type).cloned();
         let of_c = |record_type| found("c.test", record_type);
@@ -306,9 +315,11 @@ mod tests {
         assert_eq!(found("a.test", RecordType::A), Err(DnsError::Temporary));
         assert_eq!(found("a.test", RecordType::Aaaa), of_c(RecordType::Aaaa));
         assert_eq!(found("xn--bcher-kva.test", RecordType::A), of_c(RecordType::A));
-        for name in ["l.test", "m.test", "n.test"] {
+        for name in ["l.test", "m.test"] {
             assert_eq!(found(name, RecordType::A), Err(DnsError::NoData), "{name}");
         }
+        assert_eq!(found("n.test", RecordType::A), Err(DnsError::NxDomain));
+        assert_eq!(found("e.test", RecordType::A), Err(DnsError::Temporary));
     }
 
     #[test]
@@ -318,6 +329,7 @@ mod tests {
             (r#"{"a.test": {}, "b.test": {}, "a.test.": "TEMPFAIL"}"#, "a.test."),
             (r#"{"a.test": {"TXT": "x"} , "a.test" : {"A": "192.0.2.1"}}"#, "a.test"),
             (r#"{"a.test": {}, "\u0061.test": {}}"#, "a.test"),
+            (r#"{"b\u00fccher.test": {}, "xn--bcher-kva.test": {}}"#, "xn--bcher-kva.test"),
             (r#"{"a.test": {"TXT": "v=spf1 -all", "txt": "v=spf1 +all"}}"#, "txt"),
             (r#"{"a.test": {"TXT": "\\", "MX": [[1, "\"{"]], "TXT": []}}"#, "TXT"),
         ] {

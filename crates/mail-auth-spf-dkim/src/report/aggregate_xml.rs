@@ -13,8 +13,11 @@ use crate::dmarc::Policy;
 /// The namespace of RFC 9990. Reports of older times have none.
 const NAMESPACE: &str = "urn:ietf:params:xml:ns:dmarc-2.0";
 
+/// What has no other meaning: none at all, that of RFC 9990, and that of RFC 7489's schema.
+const OWN_NAMESPACES: [&str; 3] = ["", NAMESPACE, "http://dmarc.org/dmarc-xml/0.1"];
+
 impl AggregateReport {
-    /// Reads a report. Elements with another prefix than that of the outermost, or a default namespace of their own, are an
+    /// Reads a report. Elements with another prefix than that of the outermost, or another default namespace, are an
     /// extension's: they are passed over.
     /// A reference to a character that XML cannot hold stays as it is written; such a character itself is left out.
     ///
@@ -38,14 +41,17 @@ impl AggregateReport {
                 Token::Start(name) => {
                     let (prefix, name) = name.rsplit_once(':').unwrap_or(("", name));
                     if path.is_empty() {
-                        (reports_prefix, reports_namespace) = (prefix, tokens.namespace());
+                        (reports_prefix, reports_namespace) = (prefix, tokens.namespace(prefix));
                     }
-                    // The old schema has a prefix on the outermost element alone, and some take the namespace back inside.
-                    let has_other_prefix = !prefix.is_empty() && prefix != reports_prefix;
-                    let namespace = tokens.namespace().filter(|namespace| !namespace.is_empty());
-                    let has_other_namespace =
-                        prefix.is_empty() && namespace.is_some() && namespace != reports_namespace;
-                    if has_other_prefix || has_other_namespace {
+                    // The old schema has a prefix on the outermost element alone, and some say the namespace inside only,
+                    // or take it back there.
+                    let is_foreign = if prefix.is_empty() {
+                        let namespace = tokens.namespace("").filter(|namespace| !OWN_NAMESPACES.contains(namespace));
+                        namespace.is_some() && namespace != reports_namespace
+                    } else {
+                        prefix != reports_prefix
+                    };
+                    if is_foreign {
                         foreign += 1;
                         continue;
                     }

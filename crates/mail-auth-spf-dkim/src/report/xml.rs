@@ -1,5 +1,5 @@
-//! As much XML as reports need: elements and text. Declarations of entities are refused; of attributes, none but the default
-//! namespace is looked at.
+//! As much XML as reports need: elements and text. Declarations of entities are refused; of attributes, none but
+//! namespaces are looked at.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -38,8 +38,8 @@ pub(super) struct Tokens<'a> {
     empty: bool,
     /// The element that holds all others has begun.
     rooted: bool,
-    /// The default namespace that the last start tag declares.
-    namespace: Option<&'a str>,
+    /// What stands behind the name in the last start tag.
+    attributes: &'a str,
 }
 
 /// White space between tags.
@@ -47,7 +47,7 @@ const WHITE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 impl<'a> Tokens<'a> {
     pub(super) const fn new(text: &'a str) -> Self {
-        Self { text, at: 0, open: Vec::new(), empty: false, rooted: false, namespace: None }
+        Self { text, at: 0, open: Vec::new(), empty: false, rooted: false, attributes: "" }
     }
 
     /// How many elements lie around what was read last, a start tag's own included.
@@ -55,9 +55,20 @@ impl<'a> Tokens<'a> {
         self.open.len()
     }
 
-    /// The default namespace, for elements without a prefix, that the last start tag declares.
-    pub(super) const fn namespace(&self) -> Option<&'a str> {
-        self.namespace
+    /// The namespace of names with this prefix, or of those with none, that the last start tag declares.
+    pub(super) fn namespace(&self, prefix: &str) -> Option<&'a str> {
+        let mut rest = self.attributes;
+        loop {
+            let (name, value) = rest.split_once('=')?;
+            let value = value.trim_start_matches(WHITE);
+            let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+            let (value, behind) = value.get(1..)?.split_once(quote)?;
+            let declares = name.trim_matches(WHITE).strip_prefix("xmlns");
+            if declares.is_some_and(|of| of.strip_prefix(':').unwrap_or(of) == prefix) {
+                return Some(value);
+            }
+            rest = behind;
+        }
     }
 
     const fn fault(&self, problem: &'static str) -> InvalidXml {
@@ -151,27 +162,12 @@ impl<'a> Tokens<'a> {
         if !is_name(name) {
             return Err(self.fault("this tag has no name"));
         }
-        self.namespace = attribute(attributes, "xmlns");
+        self.attributes = attributes;
         self.empty = inner.is_some();
         self.rooted = true;
         self.open.push(name);
         self.at += end + 1;
         Ok(Token::Start(name))
-    }
-}
-
-/// The value of the attribute with this name.
-fn attribute<'a>(attributes: &'a str, wanted: &str) -> Option<&'a str> {
-    let mut rest = attributes;
-    loop {
-        let (name, value) = rest.split_once('=')?;
-        let value = value.trim_start_matches(WHITE);
-        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-        let (value, behind) = value.get(1..)?.split_once(quote)?;
-        if name.trim_matches(WHITE) == wanted {
-            return Some(value);
-        }
-        rest = behind;
     }
 }
 

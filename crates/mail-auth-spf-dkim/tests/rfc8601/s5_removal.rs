@@ -59,6 +59,11 @@ fn nothing_hides_behind_a_cr_that_stands_alone() {
         "X-A: b\rAuthentication-Results: b\r\n (,) a.org; dkim=pass\r\n",
         "X-A: b\rAuthentication-Results\r\n : a.org; dkim=pass\r\n",
         "X-A: b\r\n c\rd\rAuthentication-Results:\r\n\ta.org; dkim=pass\r\n",
+        "X-A: b\rAuthentication-Results: a\r .org; dkim=pass\r\n",
+        "X-A: b\rAuthentication-Results\r\t: a.org; dkim=pass\r\n",
+        "X-A: b\rAuthentication-Results: b.org\r 2; dkim=pass\r\n",
+        "X-A: b\rAuthentication-Results: b\r (,) a.org; dkim=pass\r\n",
+        "no field\rAuthentication-Results: a\r .org; dkim=pass\r\n",
         "no field\rAuthentication-Results: a.org; x=y\r\n",
         "no field\rAuthentication-Results: a.org;\r\n ; dkim=pass header.d=bank.example\r\n",
     ] {

@@ -85,7 +85,6 @@ fn step_4_the_last_message_signature() {
     }
 }
 
-/// What a link's own field says counts, not a default.
 /// Where there are several From fields, a reader may see any; it may be one that came later.
 #[test]
 fn step_4_every_one_of_several_authors_is_signed() {
@@ -106,6 +105,7 @@ fn step_4_every_one_of_several_authors_is_signed() {
     assert_eq!(verify(&replaced(&none, "Ann <ann@example.org>", "ceo@bank.example")).status, ChainStatus::Pass);
 }
 
+/// What a link's own field says counts, not a default.
 #[test]
 fn step_4_every_form_of_canonicalization() {
     use Canonicalization::{Relaxed, Simple};

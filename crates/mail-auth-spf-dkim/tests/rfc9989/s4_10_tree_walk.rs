@@ -308,7 +308,7 @@ fn reports_to_others_need_their_consent() {
     let consent = |texts: &[&str]| {
         reports_are_permitted(&Records::Txt(texts.iter().map(|text| text.as_bytes().to_vec()).collect()))
     };
-    // One is enough, other than for a policy (RFC 9990 section 4).
+    // One is enough, unlike for a policy (RFC 9990 section 4).
     assert!(consent(&["v=DMARC1"]) && consent(&["x", "v=DMARC1;", "v=DMARC1; rua=mailto:a@thirdparty.example.net"]));
     assert!(!consent(&[]) && !consent(&["v=DMARC2;", " v=DMARC1;"]));
 }
