@@ -26,6 +26,7 @@ use rfc5322_message::value::{AddrSpec, DateTime, Mailbox, MessageId, Zone};
     version,
     after_help = "To send it: compose --from jo@example.org --to ann@example.net --text Hello | \
                   send --server mx.example.net --from jo@example.org --to ann@example.net\n\
+                  `send` without --to sends it to whom it names: with --keep-bcc to those in Bcc too, and without that field.\n\
                   Exit code 0: written. 2: not."
 )]
 struct Arguments {
@@ -48,10 +49,10 @@ struct Arguments {
     #[arg(long, value_name = "MAILBOX")]
     reply_to: Vec<String>,
     /// The subject
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", allow_hyphen_values = true)]
     subject: String,
     /// The text; without it, standard input is read
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     text: Option<String>,
     /// A file of HTML that says the same
     #[arg(long, value_name = "FILE")]
@@ -69,7 +70,7 @@ struct Arguments {
     #[arg(long, value_name = "ID")]
     in_reply_to: Option<String>,
     /// The time of writing in seconds since 1970, instead of now
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     date: Option<i64>,
     /// Thirty-two hexadecimal digits to make boundaries and the identifier of, instead of random ones
     #[arg(long, value_name = "DIGITS")]
@@ -80,7 +81,7 @@ struct Arguments {
     /// For a server that takes addresses in UTF-8 (SMTPUTF8)
     #[arg(long)]
     utf8: bool,
-    /// Write Bcc too, for a copy of one's own
+    /// Write Bcc too, for a copy of one's own, or for `send`
     #[arg(long)]
     keep_bcc: bool,
     /// Print the envelope on standard error: the sender, then each recipient
@@ -102,7 +103,7 @@ fn compose(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             if io::stdin().is_terminal() {
                 eprintln!("reading the text from standard input; end it with Ctrl-D");
             }
-            io::read_to_string(io::stdin())?
+            io::read_to_string(io::stdin()).map_err(|error| of_file("standard input", &error))?
         }
     };
     let mut message = MessageBuilder::new().date(date(arguments)?).from(mailboxes(&arguments.from)?);
@@ -138,9 +139,16 @@ fn compose(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         })?;
         message = message.inline(Part::bytes(media_type(path), content).content_id(id));
     }
+    let mut lengths = Vec::new();
     for (number, path) in (0..).zip(&arguments.attach) {
-        let part = attachment(SourceId(number), path).map_err(|error| of_file(path, &error))?;
-        message = message.attach(part.filename(file_name(path)));
+        let (part, length) = attachment(SourceId(number), path).map_err(|error| of_file(path, &error))?;
+        let name = file_name(path);
+        if name.contains(char::is_control) {
+            return Err(format!("{path:?}: no name of a file has control characters in a message").into());
+        }
+        message = message.attach(part.filename(name));
+        // A file may grow while it is read.
+        lengths.push(length.unwrap_or(u64::MAX));
     }
 
     let mut capabilities = Capabilities::NONE;
@@ -156,24 +164,25 @@ fn compose(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
 
     let mut out = io::stdout().lock();
-    let mut file: Option<File> = None;
+    let mut file: Option<io::Take<File>> = None;
     let mut buffer = vec![0; 48 * 1024];
     let mut writer = outgoing.writer();
     loop {
         match writer.step()? {
             Step::Write(bytes) => out.write_all(bytes)?,
             Step::Read(SourceId(number)) => {
+                let path = &arguments.attach[number as usize];
+                let of_this_file = |error: io::Error| of_file(path, &error);
                 let open = match &mut file {
                     Some(open) => open,
-                    None => file.insert(File::open(&arguments.attach[number as usize])?),
+                    None => file.insert(File::open(path).map_err(of_this_file)?.take(lengths[number as usize])),
                 };
-                let path = &arguments.attach[number as usize];
-                match open.read(&mut buffer).map_err(|error| of_file(path, &error))? {
+                match open.read(&mut buffer).map_err(of_this_file)? {
                     0 => {
-                        writer.source_end()?;
+                        writer.source_end().map_err(|error| format!("{path}: {error}"))?;
                         file = None;
                     }
-                    length => writer.source_bytes(&buffer[..length])?,
+                    length => writer.source_bytes(&buffer[..length]).map_err(|error| format!("{path}: {error}"))?,
                 }
             }
             Step::Done => break,
@@ -183,18 +192,19 @@ fn compose(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A file to attach, whose octets stay as they are. Text in a regular file says in which characters it is; what they are not
-/// is no text.
-fn attachment(id: SourceId, path: &str) -> io::Result<Part<'static>> {
+/// A file to attach, whose octets stay as they are, and how many they are if that is known. Text in a regular file says in
+/// which characters it is; what they are not is no text.
+fn attachment(id: SourceId, path: &str) -> io::Result<(Part<'static>, Option<u64>)> {
     let (length, media) = (length_of(path)?, media_type(path));
-    if length.is_none() || !media.starts_with("text/") {
-        return Ok(Part::source(media, id, length));
-    }
-    Ok(match charset(File::open(path)?)? {
+    let Some(octets) = length.filter(|_| media.starts_with("text/")) else {
+        return Ok((Part::source(media, id, length), length));
+    };
+    let part = match charset(File::open(path)?.take(octets))? {
         Some("us-ascii") => Part::source(media, id, length),
         Some(charset) => Part::source(media, id, length).parameter("charset", charset),
         None => Part::source("application/octet-stream", id, length),
-    })
+    };
+    Ok((part, length))
 }
 
 /// The characters of a text, if they are ASCII or UTF-8.
@@ -220,7 +230,7 @@ fn charset(mut text: impl Read) -> io::Result<Option<&'static str>> {
     }
 }
 
-/// How long a file is, which only a regular one knows.
+/// How long a file is, which only a regular one knows. Some that are made as they are read say that they are empty.
 fn length_of(path: &str) -> io::Result<Option<u64>> {
     let metadata = std::fs::metadata(path)?;
     if metadata.is_dir() {
@@ -229,7 +239,7 @@ fn length_of(path: &str) -> io::Result<Option<u64>> {
     if !metadata.is_file() {
         return Ok(None);
     }
-    File::open(path).map(|_| Some(metadata.len()))
+    File::open(path).map(|_| Some(metadata.len()).filter(|length| *length > 0))
 }
 
 fn of_file(path: &str, error: &io::Error) -> String {
@@ -243,6 +253,7 @@ fn mailboxes(texts: &[String]) -> Result<Vec<Mailbox<'static>>, Box<dyn Error>> 
 /// `jo@example.org` or `Jo Doe <jo@example.org>`.
 fn mailbox(text: &str) -> Result<Mailbox<'static>, Box<dyn Error>> {
     let bad = |error| format!("{text}: {error}");
+    let text = text.trim();
     match text.strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
         Some((name, address)) => {
             let name = display_name(name.trim()).ok_or_else(|| format!("{text}: the name is not quoted right"))?;

@@ -74,9 +74,12 @@ async fn main() -> ExitCode {
         }
         Ok(()) => fail(
             tally.code(),
-            format!("{} fetched, {} not", tally.fetched, tally.failed),
+            format!("{} fetched, {} not fetched or not deleted", tally.fetched, tally.failed),
             "what was not is still there",
         ),
+        Err(Failure { problem, advice: "" }) if tally.fetched > 0 && !arguments.keep => {
+            fail(tally.code(), explain(problem.as_ref()), "what was fetched may come again")
+        }
         Err(Failure { problem, advice }) => fail(tally.code(), explain(problem.as_ref()), advice),
     }
 }
@@ -86,9 +89,12 @@ async fn interrupted() {
     #[cfg(unix)]
     let terminated = async {
         use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signals) => signals.recv().await,
-            Err(_) => pending().await,
+        match (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
+            (Ok(mut terminated), Ok(mut hung_up)) => tokio::select! {
+                told = terminated.recv() => told,
+                told = hung_up.recv() => told,
+            },
+            _ => pending().await,
         }
     };
     #[cfg(not(unix))]
@@ -131,6 +137,8 @@ async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Failure> 
             Pop3Error::Refused { command: Asked::User, .. } if offers_tls => {
                 "the server offers TLS: try --tls starttls"
             }
+            // The code says that it is about something else (RFC 2449 section 8, RFC 3206).
+            Pop3Error::Refused { code: Some(code), .. } if !code.eq_ignore_ascii_case("AUTH") => "try again later",
             Pop3Error::Refused { .. } if offers_tls => {
                 "are the user and the password right? or does the server want TLS first: --tls starttls"
             }
@@ -170,7 +178,14 @@ async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Failure> 
         }
         tally.fetched += 1;
         if !arguments.keep {
-            client.delete(listing.message).await?;
+            match client.delete(listing.message).await {
+                // What has come is not to come again with each that cannot be deleted.
+                Err(problem @ Pop3Error::Refused { .. }) => {
+                    bar.suspend(|| eprintln!("message {}: {}; it will come again", listing.message, explain(&problem)));
+                    tally.failed += 1;
+                }
+                deleted => deleted?,
+            }
         }
     }
     bar.finish_and_clear();

@@ -7,6 +7,7 @@ use std::error::Error;
 use std::io::Read;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Parser;
 use mail_sasl::Credentials;
@@ -44,7 +45,7 @@ struct Arguments {
     /// The sender; empty for the null reverse-path [default: the message's Sender or From]
     #[arg(long, value_name = "ADDRESS")]
     from: Option<String>,
-    /// Recipients, one or several; may be repeated [default: To, Cc and Bcc of the message, which is sent without Bcc]
+    /// Recipients, one or several; may be repeated [default: To, Cc and Bcc of the message]. Bcc is never sent
     #[arg(long, value_name = "ADDRESS", num_args = 1..)]
     to: Vec<String>,
     /// Print one JSON object instead of lines
@@ -94,6 +95,7 @@ async fn send(arguments: &Arguments) -> Result<Sent, Box<dyn Error>> {
     if !message.is_ascii() {
         envelope.body = Some(Body::EightBitMime);
     }
+    envelope.size = Some(wire_length(&message));
 
     let mut config = Config::default();
     config.body_ending = BodyEnding::Normalise;
@@ -121,18 +123,33 @@ async fn send(arguments: &Arguments) -> Result<Sent, Box<dyn Error>> {
         }
     }
     if envelope.body.is_some() && !client.capabilities().eight_bit_mime() {
-        let _ = client.quit().await;
+        take_leave(client).await;
         return Err("the server takes no 8-bit text (8BITMIME)".into());
     }
     let sent = client.send(&envelope, &message[..]).await?;
-    // The message is safe whatever becomes of the farewell.
-    let _ = client.quit().await;
+    take_leave(client).await;
     Ok(sent)
+}
+
+/// Says goodbye. What was said before holds whatever becomes of that, and nobody waits long for it.
+async fn take_leave(client: Client) {
+    let _ = tokio::time::timeout(Duration::from_secs(5), client.quit()).await;
+}
+
+/// How long a message is on the wire, where all lines end with CRLF, dots that are doubled left aside (RFC 1870 section 3).
+fn wire_length(message: &[u8]) -> u64 {
+    let is_bare = |at: &usize| !message[..*at].ends_with(b"\r");
+    let bare = memchr::memchr_iter(b'\n', message).filter(is_bare).count();
+    let unfinished = if message.ends_with(b"\n") { 0 } else { 2 };
+    (message.len() + bare + unfinished) as u64
 }
 
 /// The envelope, as far as it is not given as the message's header has it, and the message as it is sent.
 fn address(arguments: &Arguments, message: Vec<u8>) -> Result<(Envelope, Vec<u8>), String> {
     let parsed = Message::parse(&message);
+    if parsed.fields().any(|field| !field.raw().is_ascii()) {
+        return Err(format!("the message's header is not all ASCII: {NO_SMTPUTF8}"));
+    }
     let header = build::Envelope::of_message(&parsed);
     let mut envelope = Envelope::new(match arguments.from.as_deref() {
         Some(from) if path::parse(from).is_ok_and(|path| path.is_empty()) => ReversePath::Null,
@@ -144,7 +161,7 @@ fn address(arguments: &Arguments, message: Vec<u8>) -> Result<(Envelope, Vec<u8>
         for to in &arguments.to {
             envelope.recipient(mailbox(to)?);
         }
-        return Ok((envelope, message));
+        return Ok((envelope, without_bcc(&parsed)?));
     }
     if header.recipients().is_empty() {
         return Err("the message does not say to whom it goes".to_owned());
@@ -155,8 +172,14 @@ fn address(arguments: &Arguments, message: Vec<u8>) -> Result<(Envelope, Vec<u8>
     Ok((envelope, without_bcc(&parsed)?))
 }
 
+/// Why what is not ASCII does not go.
+const NO_SMTPUTF8: &str = "that wants SMTPUTF8, which this program does not speak";
+
 fn mailbox(address: &str) -> Result<Mailbox<'static>, String> {
-    let explain = |problem: &dyn std::fmt::Display| format!("{address:?} is no address: {problem}");
+    let explain = |problem: &dyn std::fmt::Display| {
+        let problem: &dyn std::fmt::Display = if address.is_ascii() { problem } else { &NO_SMTPUTF8 };
+        format!("{address:?} is no address: {problem}")
+    };
     path::parse(address).map_err(|problem| explain(&problem))?.parse().map_err(|problem| explain(&problem))
 }
 
@@ -169,7 +192,7 @@ fn read(file: &str) -> Result<Vec<u8>, String> {
     read.map_err(|problem| format!("{file}: {problem}"))?;
     // The line of an mbox is no part of the message.
     message.drain(..Fields::new(&message).offset());
-    Ok(message)
+    if message.is_empty() { Err(format!("{file}: the message is empty")) } else { Ok(message) }
 }
 
 /// What is known of each recipient, and, in JSON, what went wrong and whether that leaves others in doubt.
@@ -208,6 +231,8 @@ fn advice(problem: &str) -> &'static str {
             "name its certificate with --ca, or give up checking it with --insecure"
         }
         _ if problem.contains("8BITMIME") => "write the message in 7 bits, as `compose` does without --eight-bit",
+        _ if problem.contains("header is not all ASCII") => "encode it, as `compose` does without --utf8",
+        _ if problem.contains("the message is empty") => "did what should have written it fail?",
         _ if problem.contains("does not say who sends it") => "name it with --from",
         _ if problem.contains("to whom it goes") => "name them with --to",
         _ if problem.contains("cannot connect") => "is the server running? --server HOST:PORT names it",

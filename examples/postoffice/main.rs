@@ -207,11 +207,11 @@ fn keys(arguments: &Serve) -> io::Result<Keys> {
 
 /// Two lines to paste. A password is only shown if it was made up on the spot.
 fn say_how_to_try(config: &Config, doors: &Doors, trust: &str, made_up: bool) -> io::Result<()> {
-    let Some((name, user)) = config.users.first_key_value() else {
-        say("\nNobody has a mailbox here: add a [users.NAME] to the configuration.");
+    let with_address = config.users.iter().find_map(|(name, user)| Some((name, user, user.addresses.first()?)));
+    let Some((name, user, address)) = with_address else {
+        say("\nNobody gets mail here: add a [users.NAME] with addresses to the configuration.");
         return Ok(());
     };
-    let address = user.addresses.first().map_or("", String::as_str);
     let password = if made_up { &user.password } else { "PASSWORD" };
     let (smtp, pop3s) = (doors.address(Service::Smtp)?, doors.address(Service::Pop3s)?);
     say(format_args!("\nTry it (the certificate is {trust}):"));

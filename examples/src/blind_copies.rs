@@ -4,7 +4,8 @@ use rfc5322_message::Message;
 use rfc5322_message::edit::Edit;
 use rfc5322_message::fields::FieldName;
 
-/// The message without Bcc, whose recipients are nobody else's business (RFC 5322 section 3.6.3).
+/// The message without Bcc, whose recipients are nobody else's business (RFC 5322 section 3.6.3). One that has none stays
+/// as it is.
 ///
 /// # Errors
 ///
@@ -12,10 +13,12 @@ use rfc5322_message::fields::FieldName;
 pub fn without_bcc(message: &Message<'_>) -> Result<Vec<u8>, String> {
     let mut edit = Edit::new(message);
     let bcc = |name: FieldName| matches!(name, FieldName::Bcc | FieldName::ResentBcc);
+    let mut has_any = false;
     message.fields().filter(|field| bcc(field.known_name())).for_each(|field| {
         edit.remove(&field);
+        has_any = true;
     });
-    edit.finish().map_err(|problem| problem.to_string())
+    if has_any { edit.finish().map_err(|problem| problem.to_string()) } else { Ok(message.as_bytes().to_vec()) }
 }
 
 #[cfg(test)]

@@ -62,9 +62,10 @@ pub fn print(text: &str) -> io::Result<()> {
     }
 }
 
-/// `text` with nothing in it that steers a terminal.
+/// `text` with nothing in it that steers a terminal, or has it show text in another order.
 pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// A progress bar over `total` steps on standard error; hidden when that is no terminal.
