@@ -34,6 +34,55 @@ fn a_name_in_a_comment_is_all_of_it() {
     }
 }
 
+/// Section 4.4: dots join words to a local-part, and blanks do not. Joined they would be another person's address.
+#[test]
+fn words_that_no_dot_joins_are_a_name() {
+    for (list, name, address) in [
+        ("Jo Doe x@e.org", "Jo Doe", "x@e.org"),
+        ("\"Doe, Jo\" x@e.org", "Doe, Jo", "x@e.org"),
+        ("=?utf-8?Q?J=C3=B6?= x@e.org", "J\u{f6}", "x@e.org"),
+        ("Jo. Doe@e.org", "", "Jo.Doe@e.org"),
+        ("Jo .Doe (x) . S@e.org", "", "Jo.Doe.S@e.org"),
+        ("Jo S. Doe@e.org", "Jo", "S.Doe@e.org"),
+        ("Dr. Jo \"a b\" . c@e.org (x)", "Dr. Jo", "\"a b.c\"@e.org"),
+        ("\"a\".b@e.org", "", "a.b@e.org"),
+        ("\"a.\" b@e.org", "a.", "b@e.org"),
+        ("x : Jo Doe y@e.org;", "Jo Doe", "y@e.org"),
+        ("Jo <Doe x@e.org>", "Jo", "x@e.org"),
+        ("Jo <D . oe@e.org>", "Jo", "D.oe@e.org"),
+        ("Jo <<x@e.org>>", "Jo", "x@e.org"),
+        ("< < x@e.org", "", "x@e.org"),
+    ] {
+        let input = format!("From: {list}\r\n\r\n");
+        let message = Message::parse(input.as_bytes());
+        let read: Vec<_> = message.from().collect();
+        let [mailbox] = read.as_slice() else { panic!("one mailbox: {list}: {read:?}") };
+        assert_eq!(
+            (mailbox.name().unwrap_or_default(), mailbox.address().to_string().as_str()),
+            (name, address),
+            "{list}"
+        );
+    }
+}
+
+#[test]
+fn nobody_is_overlooked_for_a_comma_that_is_not_there() {
+    let all = |list: &str| {
+        let input = format!("To: {list}\r\n\r\n");
+        let told = |mailbox: rfc5322_message::value::Mailbox<'_>| {
+            format!("{}|{}", mailbox.name().unwrap_or_default(), mailbox.address())
+        };
+        Message::parse(input.as_bytes()).to().map(told).collect::<Vec<_>>()
+    };
+    assert_eq!(all("x@e.org y@e.org (Y) Jo Doe z@e.org"), ["|x@e.org", "Y|y@e.org", "Jo Doe|z@e.org"]);
+    assert_eq!(all("g: x@e.org y@e.org; z@e.org"), ["|x@e.org", "|y@e.org", "|z@e.org"]);
+    // What is no address is none, and one in front of an angle bracket is a name.
+    assert_eq!(all("x@e.org and others, y@e.org (z@e.org)"), ["|x@e.org", "z@e.org|y@e.org"]);
+    assert_eq!(all("x@e.org y@e.org <z@e.org>"), ["x@e.org y@e.org|z@e.org"]);
+    assert_eq!(all(&"x@e.org ".repeat(20_000)).len(), 20_000);
+    assert_eq!(all(&format!("{}<z@e.org>", "x@e.org ".repeat(20_000))).len(), 1);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 

@@ -78,18 +78,28 @@ pub(crate) fn addresses(body: &[u8], unlabelled: Unlabelled) -> Vec<Address<'_>>
 pub(crate) struct Items<'a> {
     cursor: Cursor<'a>,
     in_group: bool,
+    /// Up to where there is no angle bracket, as far as that was looked for.
+    bare_until: usize,
 }
 
 impl<'a> Items<'a> {
     pub(crate) const fn new(cursor: Cursor<'a>) -> Self {
-        Self { cursor, in_group: false }
+        Self { cursor, in_group: false, bare_until: 0 }
+    }
+
+    /// Whether what comes next is a word that no dot joins to the one that ends there.
+    fn begins_word(&self, end: usize) -> bool {
+        !matches!(self.cursor.peek(), None | Some(b'@' | b'.' | b',' | b';' | b'<' | b':'))
+            && !self.cursor.slice(0..end).ends_with(b".")
     }
 
     /// `<`, a route, an addr-spec, `>`.
     fn angle(&mut self) -> AddrSpec<'a> {
         let cursor = &mut self.cursor;
-        cursor.bump();
-        cursor.skip_cfws();
+        // `<<a@b>>` is one address.
+        while cursor.eat(b'<') {
+            cursor.skip_cfws();
+        }
         // obs-route: "@a,@b:" (section 4.4).
         while matches!(cursor.peek(), Some(b'@' | b',')) {
             cursor.bump();
@@ -153,9 +163,15 @@ impl<'a> Iterator for Items<'a> {
         let start = self.cursor.at();
         let mut words = 0;
         let mut end = start;
-        // Where a local-part can begin: what stands before a colon is none of it.
+        // Where a local-part can begin: what stands before a colon is none of it, and only dots join words to one.
         let mut local_start = start;
+        // Where the words before it are, which are a name.
+        let mut name_range = start..start;
         loop {
+            if words > 0 && self.cursor.at() > end && self.cursor.at() > local_start && self.begins_word(end) {
+                name_range.end = end;
+                local_start = self.cursor.at();
+            }
             match self.cursor.peek() {
                 Some(b'<') => {
                     let name = self.cursor.slice(start..end);
@@ -177,6 +193,7 @@ impl<'a> Iterator for Items<'a> {
                     self.cursor.skip_cfws();
                     // `a@b <c@d>`: the first is but a name; `a@b c` is a name too if an angle follows.
                     let after = self.cursor.clone();
+                    self.cursor.skip_to(self.bare_until);
                     while matches!(self.cursor.peek(), Some(byte) if !matches!(byte, b',' | b';' | b'<' | b'"')) {
                         self.cursor.bump();
                     }
@@ -185,7 +202,16 @@ impl<'a> Iterator for Items<'a> {
                         words += 1;
                         continue;
                     }
-                    let name = { after }.take_comment().map(comment_text).filter(|name| !name.is_empty());
+                    self.bare_until = self.cursor.at();
+                    if begins_address(after.clone()) {
+                        // Somebody has forgotten the comma.
+                        self.cursor = after.clone();
+                    }
+                    let name = match self.cursor.slice(name_range) {
+                        [] => { after }.take_comment().map(comment_text),
+                        words => Some(phrase(words)),
+                    };
+                    let name = name.filter(|name| !name.is_empty());
                     return Some(Item::Mailbox(Mailbox::parsed(name, AddrSpec::parsed(local, domain))));
                 }
                 None | Some(b',' | b';') => {
@@ -213,6 +239,7 @@ impl<'a> Iterator for Items<'a> {
                     if byte == b':' {
                         self.cursor.skip_cfws();
                         local_start = self.cursor.at();
+                        name_range = local_start..local_start;
                     }
                 }
             }
@@ -221,19 +248,19 @@ impl<'a> Iterator for Items<'a> {
     }
 }
 
-/// A local-part: words and dots, blanks and comments between them dropped (section 4.4).
+/// Whether a local-part and an at sign come next.
+fn begins_address(mut cursor: Cursor<'_>) -> bool {
+    !local_part(&mut cursor).is_empty() && cursor.peek() == Some(b'@')
+}
+
+/// A local-part: words joined by dots, blanks and comments around those dropped (section 4.4). Of words that blanks part it
+/// is the last.
 fn local_part<'a>(cursor: &mut Cursor<'a>) -> Cow<'a, str> {
-    let first = match cursor.peek() {
-        Some(b'"') => {
-            let (inside, resolve) = cursor.quoted_string();
-            text_of(unquote(inside, resolve), cursor.unlabelled())
-        }
-        _ => text_of(Cow::Borrowed(cursor.dot_atom()), cursor.unlabelled()),
-    };
-    cursor.skip_cfws();
-    let mut local = first;
+    let mut local = Cow::Borrowed("");
+    let (mut end, mut joined) = (cursor.at(), true);
     while let Some(byte) = cursor.peek() {
-        let more = if byte == b'"' {
+        joined |= byte == b'.' || cursor.at() == end;
+        let word = if byte == b'"' {
             let (inside, resolve) = cursor.quoted_string();
             text_of(unquote(inside, resolve), cursor.unlabelled())
         } else {
@@ -243,7 +270,13 @@ fn local_part<'a>(cursor: &mut Cursor<'a>) -> Cow<'a, str> {
             }
             text_of(Cow::Borrowed(atom), cursor.unlabelled())
         };
-        local.to_mut().push_str(&more);
+        end = cursor.at();
+        if joined && !local.is_empty() {
+            local.to_mut().push_str(&word);
+        } else {
+            local = word;
+        }
+        joined = byte != b'"' && cursor.slice(0..end).ends_with(b".");
         cursor.skip_cfws();
     }
     local

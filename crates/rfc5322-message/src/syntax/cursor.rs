@@ -71,6 +71,11 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Moves on to a place, if it lies ahead.
+    pub(crate) fn skip_to(&mut self, at: usize) {
+        self.at = self.at.max(at.min(self.text.len()));
+    }
+
     pub(crate) fn skip_all(&mut self) {
         self.at = self.text.len();
     }
