@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use mail_futures_io::pop3::{Client, Options};
+use mail_futures_io::pop3::{Client, Error as Pop3Error, Options};
 use mail_sasl::Credentials;
 use pop3_proto::MessageNumber;
 use programs::connection::{Connection, Tls, explain};
@@ -30,7 +30,11 @@ fn main() -> ExitCode {
     match async_std::task::block_on(look(&Arguments::parse())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            fail(1, explain(problem.as_ref()), "--server, --tls and --ca say where to look and whom to trust")
+            let advice = match problem.downcast_ref() {
+                Some(Pop3Error::Refused { .. }) => "are the user, the password and the number right?",
+                _ => "--server, --tls and --ca say where to look and whom to trust",
+            };
+            fail(1, explain(problem.as_ref()), advice)
         }
     }
 }

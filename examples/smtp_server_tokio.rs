@@ -39,8 +39,10 @@ async fn main() -> ExitCode {
 }
 
 async fn listen(arguments: Arguments) -> io::Result<()> {
-    private::create_folder(&arguments.folder)?;
-    let listener = TcpListener::bind(&arguments.listen).await?;
+    let of =
+        |what: &dyn std::fmt::Display, problem: io::Error| io::Error::new(problem.kind(), format!("{what}: {problem}"));
+    private::create_folder(&arguments.folder).map_err(|problem| of(&arguments.folder.display(), problem))?;
+    let listener = TcpListener::bind(&arguments.listen).await.map_err(|problem| of(&arguments.listen, problem))?;
     say(format_args!("listening on {}; mail goes to {}", listener.local_addr()?, arguments.folder.display()));
     let config = Arc::new(Config::default());
     loop {
