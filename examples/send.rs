@@ -148,7 +148,7 @@ fn wire_length(message: &[u8]) -> u64 {
 fn address(arguments: &Arguments, message: Vec<u8>) -> Result<(Envelope, Vec<u8>), String> {
     let parsed = Message::parse(&message);
     if parsed.fields().any(|field| !field.raw().is_ascii()) {
-        return Err(format!("the message's header is not all ASCII: {NO_SMTPUTF8}"));
+        eprintln!("warning: the header is not all ASCII, which servers may refuse: {NO_SMTPUTF8}");
     }
     let header = build::Envelope::of_message(&parsed);
     let mut envelope = Envelope::new(match arguments.from.as_deref() {
@@ -231,7 +231,6 @@ fn advice(problem: &str) -> &'static str {
             "name its certificate with --ca, or give up checking it with --insecure"
         }
         _ if problem.contains("8BITMIME") => "write the message in 7 bits, as `compose` does without --eight-bit",
-        _ if problem.contains("header is not all ASCII") => "encode it, as `compose` does without --utf8",
         _ if problem.contains("the message is empty") => "did what should have written it fail?",
         _ if problem.contains("does not say who sends it") => "name it with --from",
         _ if problem.contains("to whom it goes") => "name them with --to",
