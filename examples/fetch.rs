@@ -1,6 +1,6 @@
 //! Fetches mail by POP3 into a Maildir or an mbox file, and deletes on the server only what is safely on the disk.
 //!
-//! Exit code 0: all is fetched. 1: some messages could not be. 2: nothing was.
+//! Exit code 0: all is fetched. 1: some messages could not be, or not be deleted. 2: nothing was fetched.
 #![forbid(unsafe_code)]
 
 use std::error::Error;
@@ -20,7 +20,11 @@ use programs::{password, terminal};
 
 /// Fetch mail, and delete on the server what has safely reached the disk.
 #[derive(Parser)]
-#[command(name = "fetch", version, after_help = "Exit code 0: all fetched. 1: some could not be. 2: nothing was.")]
+#[command(
+    name = "fetch",
+    version,
+    after_help = "Exit code 0: all fetched. 1: some could not be, or not be deleted. 2: nothing was fetched."
+)]
 struct Arguments {
     #[command(flatten)]
     connection: Connection,
@@ -89,12 +93,9 @@ async fn interrupted() {
     #[cfg(unix)]
     let terminated = async {
         use tokio::signal::unix::{SignalKind, signal};
-        match (signal(SignalKind::terminate()), signal(SignalKind::hangup())) {
-            (Ok(mut terminated), Ok(mut hung_up)) => tokio::select! {
-                told = terminated.recv() => told,
-                told = hung_up.recv() => told,
-            },
-            _ => pending().await,
+        match signal(SignalKind::terminate()) {
+            Ok(mut signals) => signals.recv().await,
+            Err(_) => pending().await,
         }
     };
     #[cfg(not(unix))]

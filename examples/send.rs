@@ -138,10 +138,13 @@ async fn take_leave(client: Client) {
 
 /// How long a message is on the wire, where all lines end with CRLF, dots that are doubled left aside (RFC 1870 section 3).
 fn wire_length(message: &[u8]) -> u64 {
-    let is_bare = |at: &usize| !message[..*at].ends_with(b"\r");
-    let bare = memchr::memchr_iter(b'\n', message).filter(is_bare).count();
-    let unfinished = if message.ends_with(b"\n") { 0 } else { 2 };
-    (message.len() + bare + unfinished) as u64
+    let is_alone = |at: &usize| match message[*at] {
+        b'\r' => message.get(at + 1) != Some(&b'\n'),
+        _ => !message[..*at].ends_with(b"\r"),
+    };
+    let alone = memchr::memchr2_iter(b'\r', b'\n', message).filter(is_alone).count();
+    let unfinished = if message.ends_with(b"\n") || message.ends_with(b"\r") { 0 } else { 2 };
+    (message.len() + alone + unfinished) as u64
 }
 
 /// The envelope, as far as it is not given as the message's header has it, and the message as it is sent.

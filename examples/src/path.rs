@@ -9,7 +9,8 @@ pub fn parse(text: &str) -> Result<String, String> {
     let text = text.trim();
     let inner = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(text);
     // A quoted local-part may have them.
-    if inner.contains(['<', '>']) && !inner.contains('"') {
+    let unquoted = inner.rsplit_once('"').filter(|_| inner.starts_with('"')).map_or(inner, |(_, behind)| behind);
+    if unquoted.contains(['<', '>']) {
         return Err("angle brackets stand around an address, or nowhere".into());
     }
     Ok(inner.to_owned())
@@ -28,7 +29,17 @@ mod tests {
             assert_eq!(parse(text).unwrap(), "", "{text:?}");
         }
         assert_eq!(parse("<\"<\"@example.com>").unwrap(), "\"<\"@example.com");
-        for text in ["<", ">", "<ann@example.com", "ann@example.com>", "Ann <ann@example.com>", "<<ann@example.com>>"] {
+        for text in [
+            "<",
+            ">",
+            "<ann@example.com",
+            "ann@example.com>",
+            "Ann <ann@example.com>",
+            "<<ann@example.com>>",
+            "\"Ann\" <ann@example.com>",
+            "<\"a\"@example.com",
+            "\"a\"@example.com>",
+        ] {
             assert!(parse(text).is_err(), "{text:?}");
         }
     }

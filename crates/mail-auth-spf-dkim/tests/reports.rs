@@ -437,7 +437,7 @@ fn an_extension_may_have_a_namespace_for_a_prefix() {
         assert_eq!((report.rows.len(), report.rows[0].count), (1, 1), "{feedback}{row}");
     }
     assert_eq!(report(" xmlns='u'", "").rows[0].count, 9);
-    let prefixed = "<d:feedback xmlns:e='w' xmlns:d='v'><record xmlns='v'><row><count>1</count></row></record>\
+    let prefixed = "<d:feedback xmlnsd='w' xmlns:e='w' xmlns:d='v'><record xmlns='v'><row><count>1</count></row></record>\
                     <record xmlns='w'/></d:feedback>";
     assert_eq!(AggregateReport::from_xml(prefixed).unwrap().rows.len(), 1);
 }

@@ -48,6 +48,8 @@ fn words_that_no_dot_joins_are_a_name() {
         ("\"a\".b@e.org", "", "a.b@e.org"),
         ("\"a.\" b@e.org", "a.", "b@e.org"),
         ("x : Jo Doe y@e.org;", "Jo Doe", "y@e.org"),
+        ("Contact [ann@e.org]", "Contact [", "ann@e.org"),
+        ("bob>ceo@e.org", "bob>", "ceo@e.org"),
         ("Jo <Doe x@e.org>", "Jo", "x@e.org"),
         ("Jo <D . oe@e.org>", "Jo", "D.oe@e.org"),
         ("Jo <<x@e.org>>", "Jo", "x@e.org"),
@@ -79,6 +81,10 @@ fn nobody_is_overlooked_for_a_comma_that_is_not_there() {
     // What is no address is none, and one in front of an angle bracket is a name.
     assert_eq!(all("x@e.org and others, y@e.org (z@e.org)"), ["|x@e.org", "z@e.org|y@e.org"]);
     assert_eq!(all("x@e.org y@e.org <z@e.org>"), ["x@e.org y@e.org|z@e.org"]);
+    // Nor is one in a comment.
+    assert_eq!(all("x@e.org y@e.org (Y <z@e.org>)"), ["|x@e.org", "Y <z@e.org>|y@e.org"]);
+    assert_eq!(all("x@e.org and (see <z@e.org>)"), ["|x@e.org"]);
+    assert_eq!(all("x@e.org y (, z@e.org)"), ["|x@e.org"]);
     assert_eq!(all(&"x@e.org ".repeat(20_000)).len(), 20_000);
     assert_eq!(all(&format!("{}<z@e.org>", "x@e.org ".repeat(20_000))).len(), 1);
 }

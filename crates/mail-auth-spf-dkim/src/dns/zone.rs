@@ -62,7 +62,7 @@ impl Zone {
         self.names.contains_key(name)
     }
 
-    /// The answer that a resolver would give. No more than eight aliases lead from one to the next.
+    /// The answer that a resolver would give. Where more than eight aliases lead from one to the next there is no data.
     pub fn lookup(&self, name: &Name, record_type: RecordType) -> Answer<'_> {
         let mut name = name;
         for _ in 0..=LONGEST_CHAIN {

@@ -94,7 +94,13 @@ impl Zone {
             match value {
                 Value::Object(types) => {
                     for (record_type, value) in types {
-                        if record_type.eq_ignore_ascii_case("CNAME") {
+                        if record_type.eq_ignore_ascii_case("CNAME") && value == "TEMPFAIL" {
+                            for missing in EVERY_TYPE {
+                                if !types.keys().any(|there| missing.as_str().eq_ignore_ascii_case(there)) {
+                                    zone.insert_error(name.clone(), missing, DnsError::Temporary);
+                                }
+                            }
+                        } else if record_type.eq_ignore_ascii_case("CNAME") {
                             zone.insert_alias(name.clone(), alias(key, record_type, value)?);
                         } else {
                             zone.insert_json(&name, record_type, value)?;
@@ -115,8 +121,7 @@ impl Zone {
     fn insert_json(&mut self, name: &Name, written: &str, value: &Value) -> Result<(), InvalidZone> {
         let Some(record_type) = EVERY_TYPE.into_iter().find(|known| known.as_str().eq_ignore_ascii_case(written))
         else {
-            let known = OTHER_TYPES.into_iter().any(|known| known.eq_ignore_ascii_case(written))
-                || written.strip_prefix("TYPE").is_some_and(|number| number.parse::<u16>().is_ok());
+            let known = OTHER_TYPES.into_iter().any(|known| known.eq_ignore_ascii_case(written)) || is_number(written);
             let unknown = || InvalidZone::Type { name: name.to_string(), record_type: written.to_string() };
             return if known { Ok(()) } else { Err(unknown()) };
         };
@@ -198,11 +203,14 @@ fn repeated_key(json: &str) -> Option<String> {
 fn alias(at: &str, written: &str, value: &Value) -> Result<Name, InvalidZone> {
     let single = value.as_array().map_or(Some(value), |list| list.first().filter(|_| list.len() == 1));
     let form = || InvalidZone::Form { name: at.to_string(), record_type: written.to_string() };
-    match single.and_then(Value::as_str).ok_or_else(form)? {
-        // Questions for that name fail.
-        "TEMPFAIL" => name("error"),
-        target => name(target),
-    }
+    name(single.and_then(Value::as_str).ok_or_else(form)?)
+}
+
+/// Whether this is a type by its number (RFC 3597 section 5), and none of those that have a name here.
+fn is_number(written: &str) -> bool {
+    let Some((prefix, digits)) = written.split_at_checked(4) else { return false };
+    let number = digits.parse::<u16>().ok().filter(|_| digits.bytes().all(|digit| digit.is_ascii_digit()));
+    prefix.eq_ignore_ascii_case("TYPE") && number.is_some_and(|number| !matches!(number, 1 | 5 | 12 | 15 | 16 | 28))
 }
 
 /// How records of a type are written.
@@ -298,7 +306,10 @@ mod tests {
             let error = Zone::from_json(json).unwrap_err().to_string();
             assert!(error.starts_with(told), "{error}");
         }
-        assert!(Zone::from_json(r#"{"example.com": {"NS": 1, "spf": []}}"#).is_ok());
+        assert!(Zone::from_json(r#"{"example.com": {"NS": 1, "spf": [], "type65": []}}"#).is_ok());
+        for written in ["TYPE16", "TYPE+65", "TYPE", "TYPE65536"] {
+            assert!(Zone::from_json(&format!(r#"{{"example.com": {{"{written}": []}}}}"#)).is_err(), "{written}");
+        }
     }
 
     #[test]
@@ -306,7 +317,7 @@ mod tests {
         let json = "\u{feff}{\"a.test\": {\"CNAME\": \"B.test.\", \"TXT\": \"own\"}, \"b.test\": {\"CNAME\": [\"c.test\"], \
                     \"A\": \"TEMPFAIL\"}, \"c.test\": {\"A\": \"192.0.2.1\", \"TXT\": \"c\", \"AAAA\": \"2001:db8::1\"}, \
                     \"l.test\": {\"CNAME\": \"m.test\"}, \"m.test\": {\"cname\": \"l.test\"}, \
-                    \"n.test\": {\"CNAME\": \"nowhere.test\"}, \"e.test\": {\"CNAME\": \"TEMPFAIL\"}, \"b\u{fc}cher.test\": {\"CNAME\": \"c.test\"}}";
+                    \"n.test\": {\"CNAME\": \"nowhere.test\"}, \"e.test\": {\"CNAME\": \"TEMPFAIL\", \"TXT\": \"own\"}, \"error\": {\"A\": \"192.0.2.1\"}, \"b\u{fc}cher.test\": {\"CNAME\": \"c.test\"}}";
         let zone = Zone::from_json(json).unwrap();
         let found = |name: &str, record_type| zone.lookup(&Name::parse(name).unwrap(), record_type).cloned();
         let of_c = |record_type| found("c.test", record_type);
@@ -320,6 +331,7 @@ mod tests {
         }
         assert_eq!(found("n.test", RecordType::A), Err(DnsError::NxDomain));
         assert_eq!(found("e.test", RecordType::A), Err(DnsError::Temporary));
+        assert_eq!(found("e.test", RecordType::Txt), Ok(Records::text("own")));
     }
 
     #[test]

@@ -28,7 +28,7 @@ impl AggregateReport {
         let mut report = Self::default();
         let mut tokens = Tokens::new(text);
         let mut path: Vec<&str> = Vec::new();
-        let (mut reports_prefix, mut reports_namespace) = ("", None);
+        let (mut reports_prefix, mut reports_namespaces) = ("", [None; 2]);
         // How many of the open elements are an extension's.
         let mut foreign = 0_usize;
         let mut value = String::new();
@@ -41,13 +41,14 @@ impl AggregateReport {
                 Token::Start(name) => {
                     let (prefix, name) = name.rsplit_once(':').unwrap_or(("", name));
                     if path.is_empty() {
-                        (reports_prefix, reports_namespace) = (prefix, tokens.namespace(prefix));
+                        reports_prefix = prefix;
+                        reports_namespaces = [tokens.namespace(prefix), tokens.namespace("")];
                     }
                     // The old schema has a prefix on the outermost element alone, and some say the namespace inside only,
                     // or take it back there.
                     let is_foreign = if prefix.is_empty() {
                         let namespace = tokens.namespace("").filter(|namespace| !OWN_NAMESPACES.contains(namespace));
-                        namespace.is_some() && namespace != reports_namespace
+                        namespace.is_some() && !reports_namespaces.contains(&namespace)
                     } else {
                         prefix != reports_prefix
                     };

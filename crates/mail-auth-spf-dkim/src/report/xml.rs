@@ -63,8 +63,11 @@ impl<'a> Tokens<'a> {
             let value = value.trim_start_matches(WHITE);
             let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
             let (value, behind) = value.get(1..)?.split_once(quote)?;
-            let declares = name.trim_matches(WHITE).strip_prefix("xmlns");
-            if declares.is_some_and(|of| of.strip_prefix(':').unwrap_or(of) == prefix) {
+            let declared = match name.trim_matches(WHITE) {
+                "xmlns" => Some(""),
+                name => name.strip_prefix("xmlns:"),
+            };
+            if declared == Some(prefix) {
                 return Some(value);
             }
             rest = behind;

@@ -1,7 +1,7 @@
 //! Address lists (RFC 5322 sections 3.4 and 4.4, RFC 6854), all obsolete syntax included.
 //!
 //! Routes are dropped, as section 4.4 asks; comments too, but for one after a bare address, which names whom it reaches
-//! (`a@b (Name)`). What is no address yields what can be saved of it and never hides its neighbours.
+//! (`a@b (Name)`). What is no address yields what can be saved of it and never hides what a comma parts from it.
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
@@ -194,8 +194,9 @@ impl<'a> Iterator for Items<'a> {
                     // `a@b <c@d>`: the first is but a name; `a@b c` is a name too if an angle follows.
                     let after = self.cursor.clone();
                     self.cursor.skip_to(self.bare_until);
-                    while matches!(self.cursor.peek(), Some(byte) if !matches!(byte, b',' | b';' | b'<' | b'"')) {
-                        self.cursor.bump();
+                    while let Some(byte) = self.cursor.peek().filter(|byte| !matches!(byte, b',' | b';' | b'<' | b'"'))
+                    {
+                        if byte == b'(' { self.cursor.skip_comment() } else { self.cursor.bump() }
                     }
                     if self.cursor.peek() == Some(b'<') {
                         end = self.cursor.at();
@@ -221,7 +222,7 @@ impl<'a> Iterator for Items<'a> {
                         let name = self.cursor.take_comment().map(comment_text).filter(|name| !name.is_empty());
                         Mailbox::parsed(name, AddrSpec::parsed(local, Cow::Borrowed("")))
                     } else {
-                        Mailbox::parsed(Some(phrase(text)), AddrSpec::null())
+                        Mailbox::parsed(Some(phrase(text)).filter(|name| !name.is_empty()), AddrSpec::null())
                     };
                     return Some(Item::Mailbox(mailbox));
                 }
@@ -231,7 +232,8 @@ impl<'a> Iterator for Items<'a> {
                     end = self.cursor.at();
                 }
                 Some(byte) => {
-                    if self.cursor.dot_atom().is_empty() {
+                    let is_special = self.cursor.dot_atom().is_empty();
+                    if is_special {
                         self.cursor.bump();
                     }
                     words += 1;
@@ -240,6 +242,9 @@ impl<'a> Iterator for Items<'a> {
                         self.cursor.skip_cfws();
                         local_start = self.cursor.at();
                         name_range = local_start..local_start;
+                    } else if is_special {
+                        // No local-part has it.
+                        (name_range.end, local_start) = (end, end);
                     }
                 }
             }
