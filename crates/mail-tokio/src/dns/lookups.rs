@@ -9,8 +9,9 @@ use tokio::task::{self, JoinError, JoinSet};
 
 use super::{Found, Resolve};
 
-/// The open questions of one machine. Another machine may follow: what the one before still asks is then given up, for its
-/// answers would be taken for those of the next.
+/// The open questions of one machine. Another machine may follow when the one before is [finished](Self::finish). What one
+/// that is not still asks is given up when the next is seen to be another, for its answers would be taken for those of the
+/// next; what that has asked before is then given up too.
 ///
 /// Each question is resolved in a task of its own, so that the DNS works while the program does something else: feed the
 /// machine, for instance. Dropping this gives all of them up.
@@ -57,19 +58,26 @@ impl<L: Resolve> Lookups<L> {
     /// later reaches the machine with the next call, and may be too late for it then. Where something is waited for, wait
     /// for it with [`until`](Self::until).
     pub fn proceed(&mut self, machine: &mut impl Asks) {
-        self.ask(machine);
-        while let Some(ended) = self.open.try_join_next_with_id() {
-            self.answer(machine, ended);
+        loop {
             self.ask(machine);
-        }
-        let now = self.clock.now();
-        if machine.poll_timeout().is_some_and(|deadline| deadline <= now) {
+            while let Some(ended) = self.open.try_join_next_with_id() {
+                self.answer(machine, ended);
+                self.ask(machine);
+            }
+            let (now, due) = (self.clock.now(), machine.poll_timeout());
+            if due.is_none_or(|due| due > now) {
+                return;
+            }
+            // It may go on without an answer that has not come, and ask for something else.
             machine.handle_timeout(now);
+            if machine.poll_timeout() == due {
+                return;
+            }
         }
     }
 
-    /// Resolves until the machine waits for no answer, or its time is over. A machine that still wants input may ask again
-    /// after that; questions that are still open then go on being resolved.
+    /// Resolves until the machine waits for no answer, or its time is over. Questions that are still open then are given up;
+    /// a machine that still wants input may ask again after that, or another machine may follow.
     ///
     /// The future can be dropped at any time; a later call goes on where it was.
     pub async fn finish(&mut self, machine: &mut impl Asks) {
@@ -80,6 +88,14 @@ impl<L: Resolve> Lookups<L> {
             }
             self.answer_one(machine).await;
         }
+        self.give_up();
+    }
+
+    /// Forgets what was asked.
+    fn give_up(&mut self) {
+        self.open = JoinSet::new();
+        self.questions.clear();
+        self.asked.clear();
     }
 
     /// Waits for something else, such as more of a message, and resolves meanwhile, so that answers reach the machine when
@@ -124,12 +140,11 @@ impl<L: Resolve> Lookups<L> {
         while self.open.len() < self.most
             && let Some(Query { id, name, record_type, .. }) = machine.poll_query()
         {
-            if !self.asked.insert(id) {
+            if self.asked.contains(&id) {
                 // No machine uses a number twice: this is another one.
-                self.open = JoinSet::new();
-                self.questions.clear();
-                self.asked = HashSet::from([id]);
+                self.give_up();
             }
+            self.asked.insert(id);
             let resolver = self.resolver.clone();
             let task = self.open.spawn(async move { resolver.resolve(name, record_type).await });
             self.questions.insert(task.id(), id);

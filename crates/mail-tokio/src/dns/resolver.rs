@@ -17,7 +17,8 @@ use super::{Cache, CacheLimits, Found, Resolve};
 /// Asks name servers, over UDP and, for what does not fit, TCP; keeps what they answer.
 ///
 /// A clone shares the connections and the cache. It asks for names as they are: no search domain is appended, and no file
-/// of hosts is looked at. DNSSEC is left to the name server: one that finds an answer bogus answers SERVFAIL, which is
+/// of hosts is looked at; names that are this machine's or nobody's (`localhost`, `invalid`, `onion`; RFC 6761) are not asked
+/// for. DNSSEC is left to the name server: one that finds an answer bogus answers SERVFAIL, which is
 /// [`DnsError::Temporary`].
 ///
 /// # Example: name servers of one's own
@@ -97,8 +98,9 @@ impl Resolver {
         options.use_hosts_file = ResolveHosts::Never;
         // Aliases count for how long records are valid; where there are none, what the name server says of that alone.
         options.preserve_intermediates = true;
-        // One cache is enough.
+        // One cache is enough, and it has limits of its own.
         options.cache_size = 0;
+        options.positive_max_ttl = Some(Duration::from_secs(u32::MAX.into()));
         let hickory = builder.build().map_err(io::Error::other)?;
         let cache = Mutex::new(Cache::new(settings.cache));
         Ok(Self(Arc::new(Inner { hickory, cache, clock: Clock::start() })))
@@ -109,11 +111,12 @@ impl Resolver {
         let Some((code, absolute)) = type_code(record_type).zip(absolute(name)) else {
             return (Err(DnsError::Temporary), 0);
         };
-        match self.0.hickory.lookup(absolute, code).await {
+        match self.0.hickory.lookup(absolute.clone(), code).await {
             Ok(lookup) => {
-                let valid = lookup.answers().iter().map(|record| record.ttl).min().unwrap_or(0);
-                let data = lookup.answers().iter().map(|record| &record.data);
-                let records = records(record_type, data);
+                let owners = owners(&absolute, lookup.answers());
+                let own = || lookup.answers().iter().filter(|record| owners.contains(&&record.name));
+                let valid = own().map(|record| seconds(record.ttl)).min().unwrap_or(0);
+                let records = records(record_type, own().map(|record| &record.data));
                 (if records.is_empty() { Err(DnsError::NoData) } else { Ok(Arc::new(records)) }, valid)
             }
             Err(NetError::Dns(HickoryDnsError::NoRecordsFound(none))) => {
@@ -122,7 +125,7 @@ impl Resolver {
                     ResponseCode::NoError => DnsError::NoData,
                     _ => DnsError::Temporary,
                 };
-                (Err(error), none.negative_ttl.unwrap_or(0))
+                (Err(error), seconds(none.negative_ttl.unwrap_or(0)))
             }
             Err(_) => (Err(DnsError::Temporary), 0),
         }
@@ -158,6 +161,26 @@ fn absolute(name: &Name) -> Option<rr::Name> {
     let mut absolute = rr::Name::from_labels(name.labels().map(str::as_bytes)).ok()?;
     absolute.set_fqdn(true);
     Some(absolute)
+}
+
+/// The name that was asked for, and those that it is an alias of: others in an answer have said nothing that was asked.
+fn owners<'a>(asked: &'a rr::Name, answers: &'a [rr::Record]) -> Vec<&'a rr::Name> {
+    let mut owners = vec![asked];
+    while let Some(RData::CNAME(alias)) = answers
+        .iter()
+        .filter(|record| owners.last() == Some(&&record.name))
+        .map(|record| &record.data)
+        .find(|data| matches!(data, RData::CNAME(_)))
+        && !owners.contains(&&alias.0)
+    {
+        owners.push(&alias.0);
+    }
+    owners
+}
+
+/// A time to live. One with the highest bit is none at all (RFC 2181 section 8).
+fn seconds(time_to_live: u32) -> u32 {
+    if time_to_live > i32::MAX as u32 { 0 } else { time_to_live }
 }
 
 /// A name out of an answer; `None` if it has labels that a [`Name`] cannot have.

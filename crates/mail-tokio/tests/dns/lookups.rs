@@ -5,6 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use mail_auth_spf_dkim::UnixTime;
+use mail_auth_spf_dkim::authenticate::{Receiver, Session, Settings};
+use mail_auth_spf_dkim::crypto::default_provider;
 use mail_auth_spf_dkim::dns::{DnsError, MailExchange, Name, RecordType, Records, Zone};
 use mail_auth_spf_dkim::spf::{Client, Evaluation, Limits, SpfResult};
 use mail_tokio::dns::{Found, Lookups, Resolve};
@@ -137,14 +140,67 @@ async fn a_late_answer_for_one_machine_is_none_for_the_next() {
     let mut helo = Evaluation::helo(clock.now(), &client, &limits);
     let mut lookups = Lookups::new(late.clone(), clock);
     lookups.finish(&mut helo).await;
-    assert_eq!((helo.outcome().unwrap().result, lookups.open()), (SpfResult::TempError, 1));
-    late.0.notify_one();
+    assert_eq!((helo.outcome().unwrap().result, lookups.open()), (SpfResult::TempError, 0));
+    // This one is not finished.
+    let mut helo = Evaluation::helo(clock.now(), &client, &limits);
+    lookups.proceed(&mut helo);
+    assert_eq!(lookups.open(), 1);
+    late.0.notify_waiters();
     for _ in 0..10 {
         tokio::task::yield_now().await;
     }
     let mut mail_from = evaluation(&clock, &Limits::default());
     lookups.finish(&mut mail_from).await;
     assert_eq!(mail_from.outcome().unwrap().result, SpfResult::Fail);
+}
+
+/// The second asks first what the first has not asked at all.
+#[tokio::test]
+async fn one_machine_after_another_asks_all_that_it_wants_to_know() {
+    let clock = Clock::start();
+    let mut lookups = Lookups::new(Arc::new(Zone::new()), clock);
+    for message in ["Subject: x\r\n\r\n", "From: ann@example.org\r\n\r\n", "From: ann@example.org\r\n\r\n"] {
+        let client = Client::new("192.0.2.9".parse().unwrap(), "mail.example.org");
+        let session = Session::new(UnixTime::new(0), client, "ann@example.org", "mx.example.net").unwrap();
+        let mut receiver = Receiver::new(clock.now(), session, default_provider(), &Settings::default());
+        receiver.handle_input(clock.now(), message.as_bytes());
+        receiver.handle_eof(clock.now());
+        lookups.finish(&mut receiver).await;
+        assert!(receiver.report().is_some(), "{message}");
+    }
+}
+
+/// The name of the client has half of the time, and the evaluation goes on without it.
+#[tokio::test]
+async fn what_is_asked_when_an_answer_has_not_come_is_resolved() {
+    #[derive(Clone)]
+    struct WithoutNames(Arc<Zone>);
+    impl Resolve for WithoutNames {
+        async fn resolve(&self, name: Name, record_type: RecordType) -> Found {
+            match record_type {
+                RecordType::Ptr => pending().await,
+                record_type => self.0.resolve(name, record_type).await,
+            }
+        }
+    }
+
+    let address = Records::A(vec![[192, 0, 2, 9].into()]);
+    let policy = Records::text("v=spf1 ptr a -all");
+    let zone = Zone::new().with(name("example.org"), policy).with(name("example.org"), address);
+    let clock = Clock::start();
+    let mut limits = Limits::default();
+    limits.deadline = Duration::from_millis(400);
+    let mut evaluation = evaluation(&clock, &limits);
+    let mut lookups = Lookups::new(WithoutNames(Arc::new(zone)), clock);
+    lookups.proceed(&mut evaluation);
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+        lookups.proceed(&mut evaluation);
+    }
+    // Nobody asks while the program is busy.
+    tokio::time::sleep_until(clock.at(evaluation.poll_timeout().unwrap()).into()).await;
+    lookups.finish(&mut evaluation).await;
+    assert_eq!(evaluation.outcome().unwrap().result, SpfResult::Pass);
 }
 
 /// Panics, as no resolver should.

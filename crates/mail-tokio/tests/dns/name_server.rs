@@ -24,11 +24,13 @@ pub(crate) struct Known {
     pub(crate) time_to_live: u32,
     /// Whether it gives no answer at all.
     pub(crate) silent: bool,
+    /// Texts of a name that was not asked for, in each answer.
+    pub(crate) stray: Option<(Name, Records)>,
 }
 
 impl Known {
     pub(crate) fn new(zone: Zone) -> Self {
-        Self { zone, aliases: BTreeMap::new(), time_to_live: 300, silent: false }
+        Self { zone, aliases: BTreeMap::new(), time_to_live: 300, silent: false, stray: None }
     }
 }
 
@@ -118,6 +120,10 @@ impl Known {
             let Some(target) = self.aliases.get(&at) else { break };
             answer.add_answer(self.record(&at, RData::CNAME(CNAME(wire(target)))));
             at = target.clone();
+        }
+        if let Some((name, records)) = &self.stray {
+            let records = data(records).into_iter().map(|data| self.record(name, data));
+            answer.add_answers(records.collect::<Vec<_>>());
         }
         match self.zone.lookup(&at, record_type) {
             Ok(records) => {

@@ -105,15 +105,29 @@ async fn what_is_known_is_not_asked_for_again() {
     assert_eq!(server.questions(), 2);
 }
 
+/// One with the highest bit is as one of zero (RFC 2181 section 8).
 #[tokio::test]
 async fn a_time_to_live_of_zero_is_asked_for_each_time() {
-    let mut known = Known::new(Zone::new().with(name("a.example"), Records::text("here")));
-    known.time_to_live = 0;
-    let (server, resolver) = start(known).await;
-    for _ in 0..3 {
-        assert_eq!(resolver.resolve(name("a.example"), RecordType::Txt).await, found(Records::text("here")));
+    for time_to_live in [0, 0x8000_0000, u32::MAX] {
+        let mut known = Known::new(Zone::new().with(name("a.example"), Records::text("here")));
+        known.time_to_live = time_to_live;
+        let (server, resolver) = start(known).await;
+        for _ in 0..3 {
+            assert_eq!(resolver.resolve(name("a.example"), RecordType::Txt).await, found(Records::text("here")));
+        }
+        assert_eq!(server.questions(), 3, "{time_to_live}");
     }
-    assert_eq!(server.questions(), 3);
+}
+
+#[tokio::test]
+async fn records_of_another_name_are_no_answer() {
+    let mut known = Known::new(Zone::new().with(name("a.example"), Records::text("here")));
+    known.aliases.insert(name("one.example"), name("A.example"));
+    known.stray = Some((name("b.example"), Records::text("there")));
+    let (_server, resolver) = start(known).await;
+    let lookup = |text: &str| resolver.resolve(name(text), RecordType::Txt);
+    assert_eq!(lookup("a.example").await, found(Records::text("here")));
+    assert_eq!(lookup("one.example").await, found(Records::text("here")));
 }
 
 #[tokio::test]
