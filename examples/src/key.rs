@@ -7,7 +7,8 @@ use std::sync::Arc;
 use mail_auth_spf_dkim::crypto::{PrivateKey, Provider as _, SigningKey, default_provider, rustcrypto};
 use zeroize::Zeroizing;
 
-/// Reads a key in PEM or DER, or the base64 of an Ed25519 seed, and takes the library that can sign with it: ring wants RSA keys of 2048 bits and more.
+/// Reads a key in PEM or DER, or the base64 of an Ed25519 seed, and takes the library that can sign with it: ring wants RSA
+/// keys of 2048 bits and more.
 ///
 /// # Errors
 ///

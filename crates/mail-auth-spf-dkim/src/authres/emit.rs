@@ -72,8 +72,8 @@ impl fmt::Display for ServerId<'_> {
     }
 }
 
-/// A value: as it is if it is a token, or an address or domain that needs no quotes but those it has. What may have been cut short or had
-/// an octet replaced is quoted, so that it is written the same after it was read.
+/// A value: as it is if it is a token, or an address or domain that needs no quotes but those it has. What may have been cut
+/// short or had an octet replaced is quoted, so that it is written the same after it was read.
 struct Value<'a>(&'a str);
 
 impl fmt::Display for Value<'_> {

@@ -317,7 +317,8 @@ mod tests {
         let json = "\u{feff}{\"a.test\": {\"CNAME\": \"B.test.\", \"TXT\": \"own\"}, \"b.test\": {\"CNAME\": [\"c.test\"], \
                     \"A\": \"TEMPFAIL\"}, \"c.test\": {\"A\": \"192.0.2.1\", \"TXT\": \"c\", \"AAAA\": \"2001:db8::1\"}, \
                     \"l.test\": {\"CNAME\": \"m.test\"}, \"m.test\": {\"cname\": \"l.test\"}, \
-                    \"n.test\": {\"CNAME\": \"nowhere.test\"}, \"e.test\": {\"CNAME\": \"TEMPFAIL\", \"TXT\": \"own\"}, \"error\": {\"A\": \"192.0.2.1\"}, \"b\u{fc}cher.test\": {\"CNAME\": \"c.test\"}}";
+                    \"n.test\": {\"CNAME\": \"nowhere.test\"}, \"e.test\": {\"CNAME\": \"TEMPFAIL\", \"TXT\": \"own\"}, \
+                    \"error\": {\"A\": \"192.0.2.1\"}, \"b\u{fc}cher.test\": {\"CNAME\": \"c.test\"}}";
         let zone = Zone::from_json(json).unwrap();
         let found = |name: &str, record_type| zone.lookup(&Name::parse(name).unwrap(), record_type).cloned();
         let of_c = |record_type| found("c.test", record_type);
