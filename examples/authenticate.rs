@@ -23,7 +23,7 @@ use mail_wire::Clock;
 use programs::message::{LineEnds, open};
 use programs::path;
 use programs::resolver::Source;
-use programs::terminal::{Colour, fail, paint, print, printable};
+use programs::terminal::{Colour, about, fail, paint, print, printable};
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
@@ -88,8 +88,7 @@ async fn main() -> ExitCode {
 
 /// Feeds the message to a receiver while the DNS works.
 async fn check(arguments: &Arguments) -> io::Result<Report> {
-    let of_file =
-        |problem: io::Error| io::Error::new(problem.kind(), format!("{}: {problem}", arguments.file.display()));
+    let of_file = |problem| about(arguments.file.display(), problem);
     let source = Source::new(arguments.zone.as_deref())?;
     let mut file = open(&arguments.file).map_err(of_file)?;
 

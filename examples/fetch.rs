@@ -139,9 +139,10 @@ async fn fetch(arguments: &Arguments, tally: &mut Tally) -> Result<(), Failure> 
                 "the server offers TLS: try --tls starttls"
             }
             // The code says that it is about something else (RFC 2449 section 8, RFC 3206).
-            Pop3Error::Refused { code: Some(code), .. } if !code.eq_ignore_ascii_case("AUTH") => {
-                if code.eq_ignore_ascii_case("SYS/PERM") { "ask who runs the server" } else { "try again later" }
+            Pop3Error::Refused { code: Some(code), .. } if code.eq_ignore_ascii_case("SYS/PERM") => {
+                "ask who runs the server"
             }
+            Pop3Error::Refused { code: Some(code), .. } if !code.eq_ignore_ascii_case("AUTH") => "try again later",
             Pop3Error::Refused { .. } if offers_tls => {
                 "are the user and the password right? or does the server want TLS first: --tls starttls"
             }

@@ -43,7 +43,7 @@ struct Arguments {
     #[arg(long, value_name = "HOST", default_value = "[127.0.0.1]")]
     helo: String,
     /// The sender; empty for the null reverse-path [default: the message's Sender or From]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = path::parse)]
     from: Option<String>,
     /// Recipients, one or several; may be repeated [default: To, Cc and Bcc of the message]. Bcc is never sent
     #[arg(long, value_name = "ADDRESS", num_args = 1..)]
@@ -155,7 +155,7 @@ fn address(arguments: &Arguments, message: Vec<u8>) -> Result<(Envelope, Vec<u8>
     }
     let header = build::Envelope::of_message(&parsed);
     let mut envelope = Envelope::new(match arguments.from.as_deref() {
-        Some(from) if path::parse(from).is_ok_and(|path| path.is_empty()) => ReversePath::Null,
+        Some("") => ReversePath::Null,
         Some(from) => mailbox(from)?.into(),
         None if header.reverse_path().is_null() => return Err("the message does not say who sends it".to_owned()),
         None => mailbox(&header.reverse_path().to_string())?.into(),

@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use programs::private;
-use programs::terminal::{fail, say};
+use programs::terminal::{about, fail, say};
 use smtp_proto::reply::Reply;
 use smtp_proto::server::{Config, Event, Request, Server};
 use tokio::fs::{File, OpenOptions};
@@ -39,10 +39,8 @@ async fn main() -> ExitCode {
 }
 
 async fn listen(arguments: Arguments) -> io::Result<()> {
-    let of =
-        |what: &dyn std::fmt::Display, problem: io::Error| io::Error::new(problem.kind(), format!("{what}: {problem}"));
-    private::create_folder(&arguments.folder).map_err(|problem| of(&arguments.folder.display(), problem))?;
-    let listener = TcpListener::bind(&arguments.listen).await.map_err(|problem| of(&arguments.listen, problem))?;
+    private::create_folder(&arguments.folder).map_err(|problem| about(arguments.folder.display(), problem))?;
+    let listener = TcpListener::bind(&arguments.listen).await.map_err(|problem| about(&arguments.listen, problem))?;
     say(format_args!("listening on {}; mail goes to {}", listener.local_addr()?, arguments.folder.display()));
     let config = Arc::new(Config::default());
     loop {

@@ -25,9 +25,9 @@ use clap::{Parser, Subcommand};
 use mail_auth_spf_dkim::dns::Name;
 use mail_tokio::TlsServer;
 use programs::certificate::SelfSigned;
-use programs::key;
 use programs::resolver::Source;
-use programs::terminal::{fail, say};
+use programs::terminal::{about, fail, say};
+use programs::{key, private};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::warn;
 
@@ -125,7 +125,7 @@ async fn serve(arguments: Serve) -> io::Result<()> {
     let file = arguments.config.clone().or_else(|| default.exists().then_some(default));
     let config = match &file {
         Some(file) => Config::read(file)?,
-        None => Config::sample(random_word()),
+        None => Config::sample(private::random_word()),
     };
     // All that may fail comes first, and the certificate is written behind the doors: an office that cannot open must not
     // take the certificate of one that is open.
@@ -175,9 +175,7 @@ async fn serve(arguments: Serve) -> io::Result<()> {
 
 /// What the configuration's `certificate` and `key` name.
 fn tls_of_files(config: &Path, certificate: &str, key: &str) -> io::Result<TlsServer> {
-    let of = |field: &str, problem: io::Error| {
-        io::Error::new(problem.kind(), format!("{}: {field}: {problem}", config.display()))
-    };
+    let of = |field: &str, problem| about(format_args!("{}: {field}", config.display()), problem);
     let read = |field, file| std::fs::read(file).map_err(|problem| of(&format!("`{field}` is {file:?}"), problem));
     TlsServer::from_pem(&read("certificate", certificate)?, &read("key", key)?)
         .map_err(|problem| of("`certificate` and `key`", problem))
@@ -188,7 +186,7 @@ fn publish(certificate: &str, maildirs: &Path) -> io::Result<String> {
     let file = maildirs.join("certificate.pem");
     std::fs::create_dir_all(maildirs)
         .and_then(|()| std::fs::write(&file, certificate))
-        .map_err(|problem| io::Error::new(problem.kind(), format!("{}: {problem}", file.display())))?;
+        .map_err(|problem| about(file.display(), problem))?;
     Ok(file.display().to_string())
 }
 
@@ -222,10 +220,4 @@ fn say_how_to_try(config: &Config, doors: &Doors, trust: &str, made_up: bool) ->
     ));
     say(format_args!("  curl --cacert {trust} -u '{name}:{password}' pop3s://localhost:{}/1", pop3s.port()));
     Ok(())
-}
-
-/// Something nobody guesses, made of the system's randomness.
-fn random_word() -> String {
-    use std::hash::{BuildHasher, RandomState};
-    format!("{:016x}", RandomState::new().hash_one(std::process::id()))
 }

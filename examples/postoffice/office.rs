@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use mail_tokio::{Driver, TlsServer};
 use pop3_proto::server::Stls;
-use programs::terminal::say;
+use programs::terminal::{about, say};
 use smtp_proto::Host;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
@@ -152,10 +152,8 @@ impl Doors {
     pub(crate) async fn open(address: IpAddr, ports: [(Service, u16); 4]) -> io::Result<Self> {
         let mut listeners = Vec::new();
         for (service, port) in ports {
-            let listener = TcpListener::bind((address, port)).await.map_err(|problem| {
-                let name = service.name();
-                io::Error::new(problem.kind(), format!("{name} cannot listen on {address}:{port}: {problem}"))
-            })?;
+            let what = || format!("{} cannot listen on {address}:{port}", service.name());
+            let listener = TcpListener::bind((address, port)).await.map_err(|problem| about(what(), problem))?;
             listeners.push((service, listener));
         }
         Ok(Self { listeners })

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mail_sasl::{Mechanism, ServerMechanism, ServerStep};
+use programs::terminal::about;
 use rfc5322_message::value::{DateTime, Zone};
 use smtp_proto::reply::Reply;
 use smtp_proto::server::{Aborted, Event, Greeting, Request};
@@ -209,9 +210,8 @@ impl Session {
             let mut maildirs = Vec::new();
             for owner in &self.recipients {
                 let maildir = self.office.config.maildirs.join(owner);
-                let explain =
-                    |problem: io::Error| io::Error::new(problem.kind(), format!("{}: {problem}", maildir.display()));
-                maildirs.push(Maildir::open(maildir.clone()).await.map_err(explain)?);
+                let opened = Maildir::open(maildir.clone()).await;
+                maildirs.push(opened.map_err(|problem| about(maildir.display(), problem))?);
             }
             Delivery::begin(maildirs).await
         };

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use mail_futures_io::{Security, TlsClient};
 
-use crate::terminal::printable;
+use crate::terminal::{about, printable};
 
 /// How the connection is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -78,8 +78,7 @@ impl Connection {
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
             }
             (Tls::None, None, _) => return Ok(Security::Plaintext),
-            (_, Some(file), _) => TlsClient::trusting_file(file)
-                .map_err(|problem| io::Error::new(problem.kind(), format!("{}: {problem}", file.display())))?,
+            (_, Some(file), _) => TlsClient::trusting_file(file).map_err(|problem| about(file.display(), problem))?,
             (_, None, true) => TlsClient::insecure()?,
             (_, None, false) => TlsClient::webpki()?,
         };

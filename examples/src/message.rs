@@ -1,13 +1,13 @@
 //! Messages out of files, with the line ends that they have on the wire.
 
 use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
 use memchr::memchr_iter;
 
 use crate::private;
+use crate::terminal::about;
 
 /// Opens a file, or standard input if it is `-`.
 ///
@@ -34,10 +34,8 @@ pub fn open_to_read_twice(file: &Path) -> io::Result<File> {
         Box::new(existing)
     };
     let folder = std::env::temp_dir();
-    let explain = |problem: io::Error| {
-        io::Error::new(problem.kind(), format!("no copy of it can be kept in {}: {problem}", folder.display()))
-    };
-    let mut spool = without_name(&folder).map_err(explain)?;
+    let kept = |problem| about(format_args!("no copy of it can be kept in {}", folder.display()), problem);
+    let mut spool = without_name(&folder).map_err(kept)?;
     io::copy(&mut once, &mut spool)?;
     spool.rewind()?;
     Ok(spool)
@@ -45,7 +43,7 @@ pub fn open_to_read_twice(file: &Path) -> io::Result<File> {
 
 /// A new file in a folder that others may write to, which no longer has the name that nobody could guess.
 fn without_name(folder: &Path) -> io::Result<File> {
-    let path = folder.join(format!("message-{:016x}", RandomState::new().hash_one(std::process::id())));
+    let path = folder.join(format!("message-{}", private::random_word()));
     let file = private::options().read(true).write(true).create_new(true).open(&path)?;
     std::fs::remove_file(&path)?;
     Ok(file)

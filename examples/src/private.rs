@@ -1,8 +1,14 @@
 //! Files and folders that nobody but their owner can read: mail is private.
 
 use std::fs::{DirBuilder, OpenOptions};
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::path::Path;
+
+/// Something nobody guesses, made of the system's randomness.
+pub fn random_word() -> String {
+    format!("{:016x}", RandomState::new().hash_one(std::process::id()))
+}
 
 /// How such a file is opened; what it is opened for, and whether it may be there, is still to be said.
 pub fn options() -> OpenOptions {

@@ -78,6 +78,11 @@ pub fn progress(total: u64, unit: &str) -> ProgressBar {
     bar
 }
 
+/// An error of the same kind that says what it is about.
+pub fn about(what: impl Display, problem: io::Error) -> io::Error {
+    io::Error::new(problem.kind(), format!("{what}: {problem}"))
+}
+
 /// Says what went wrong and what to do next, on standard error, and gives the exit code to end with.
 pub fn fail(code: u8, problem: impl Display, advice: &str) -> ExitCode {
     let _ = writeln!(io::stderr(), "error: {problem}");

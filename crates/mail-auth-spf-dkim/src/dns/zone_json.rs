@@ -94,16 +94,16 @@ impl Zone {
             match value {
                 Value::Object(types) => {
                     for (record_type, value) in types {
-                        if record_type.eq_ignore_ascii_case("CNAME") && value == "TEMPFAIL" {
+                        if !record_type.eq_ignore_ascii_case("CNAME") {
+                            zone.insert_json(&name, record_type, value)?;
+                        } else if value == "TEMPFAIL" {
                             for missing in EVERY_TYPE {
                                 if !types.keys().any(|there| missing.as_str().eq_ignore_ascii_case(there)) {
                                     zone.insert_error(name.clone(), missing, DnsError::Temporary);
                                 }
                             }
-                        } else if record_type.eq_ignore_ascii_case("CNAME") {
-                            zone.insert_alias(name.clone(), alias(key, record_type, value)?);
                         } else {
-                            zone.insert_json(&name, record_type, value)?;
+                            zone.insert_alias(name.clone(), alias(key, record_type, value)?);
                         }
                     }
                 }

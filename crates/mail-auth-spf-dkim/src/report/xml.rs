@@ -161,7 +161,8 @@ impl<'a> Tokens<'a> {
             return Err(self.fault("there is a second element beside the one that holds all others"));
         }
         let inner = tag.strip_suffix('/');
-        let (name, attributes) = inner.unwrap_or(tag).split_once(WHITE).unwrap_or((inner.unwrap_or(tag), ""));
+        let named = inner.unwrap_or(tag);
+        let (name, attributes) = named.split_once(WHITE).unwrap_or((named, ""));
         if !is_name(name) {
             return Err(self.fault("this tag has no name"));
         }
